@@ -1,0 +1,178 @@
+// NoteSequence: music as notes in seconds (and, once quantized, in steps). Field names and meaning are those of Magenta's
+// protocol buffer (spec A.1), so that files pass between the two unchanged; records/note-sequence.ts reads and writes its bytes.
+
+/** One sounding note. */
+export interface Note {
+  /** MIDI pitch, 0..127. */
+  pitch: number;
+  /** MIDI velocity, 1..127. */
+  velocity: number;
+  /** Seconds from the start of the sequence. */
+  startTime: number;
+  endTime: number;
+  /** Index of the instrument (track) that plays it; notes of one instrument share program and isDrum. */
+  instrument: number;
+  /** General MIDI program, 0..127. */
+  program: number;
+  isDrum: boolean;
+  /** Steps, present once the sequence is quantized. */
+  quantizedStartStep?: number;
+  quantizedEndStep?: number;
+  numerator?: number;
+  denominator?: number;
+  part?: number;
+  pitchName?: number;
+  voice?: number;
+}
+
+/** A metre from `time` (seconds) on. */
+export interface TimeSignature {
+  time: number;
+  numerator: number;
+  denominator: number;
+}
+
+/** A key from `time` (seconds) on: `key` 0..11 = C..B; `mode` one of MODES. */
+export interface KeySignature {
+  time: number;
+  key: number;
+  mode: number;
+}
+
+/** Values of KeySignature.mode. */
+export const Mode = { major: 0, minor: 1, notSpecified: 2, mixolydian: 3, dorian: 4, phrygian: 5, lydian: 6, locrian: 7 } as const;
+
+/** A tempo in quarter notes per minute from `time` (seconds) on. */
+export interface Tempo {
+  time: number;
+  qpm: number;
+}
+
+/** `bend` is -8192..8191. */
+export interface PitchBend {
+  time: number;
+  bend: number;
+  instrument: number;
+  program: number;
+  isDrum: boolean;
+}
+
+export interface ControlChange {
+  time: number;
+  controlNumber: number;
+  controlValue: number;
+  instrument: number;
+  program: number;
+  isDrum: boolean;
+  quantizedStep?: number;
+}
+
+export interface PartInfo {
+  part: number;
+  name: string;
+}
+
+export interface InstrumentInfo {
+  instrument: number;
+  name: string;
+}
+
+export interface SourceInfo {
+  sourceType?: number;
+  encodingType?: number;
+  parser?: number;
+}
+
+/** `annotationType`: 0 unknown, 1 chord symbol, 2 beat. */
+export interface TextAnnotation {
+  time: number;
+  text: string;
+  annotationType: number;
+  quantizedStep?: number;
+}
+
+/** Exactly one of the two is set. */
+export interface QuantizationInfo {
+  stepsPerQuarter?: number;
+  stepsPerSecond?: number;
+}
+
+/** Seconds cut off before and after, when this is a part of a longer sequence. */
+export interface SubsequenceInfo {
+  startTimeOffset: number;
+  endTimeOffset: number;
+}
+
+export interface SectionAnnotation {
+  time: number;
+  sectionId: number;
+}
+
+/** Exactly one of the two is set. */
+export interface Section {
+  sectionId?: number;
+  sectionGroup?: SectionGroup;
+}
+
+export interface SectionGroup {
+  sections: Section[];
+  numTimes: number;
+}
+
+export interface SequenceMetadata {
+  title?: string;
+  artist?: string;
+  genre: string[];
+  composers: string[];
+}
+
+export interface NoteSequence {
+  id: string;
+  filename: string;
+  collectionName: string;
+  ticksPerQuarter: number;
+  timeSignatures: TimeSignature[];
+  keySignatures: KeySignature[];
+  tempos: Tempo[];
+  notes: Note[];
+  /** Seconds: the end of the last note. */
+  totalTime: number;
+  pitchBends: PitchBend[];
+  controlChanges: ControlChange[];
+  partInfos: PartInfo[];
+  sourceInfo?: SourceInfo;
+  textAnnotations: TextAnnotation[];
+  quantizationInfo?: QuantizationInfo;
+  totalQuantizedSteps: number;
+  subsequenceInfo?: SubsequenceInfo;
+  referenceNumber: number;
+  sequenceMetadata?: SequenceMetadata;
+  sectionAnnotations: SectionAnnotation[];
+  sectionGroups: SectionGroup[];
+  instrumentInfos: InstrumentInfo[];
+}
+
+/** A NoteSequence without notes; `fields` overrides the empty defaults. */
+export function createNoteSequence(fields: Partial<NoteSequence> = {}): NoteSequence {
+  return {
+    id: '',
+    filename: '',
+    collectionName: '',
+    ticksPerQuarter: 0,
+    timeSignatures: [],
+    keySignatures: [],
+    tempos: [],
+    notes: [],
+    totalTime: 0,
+    pitchBends: [],
+    controlChanges: [],
+    partInfos: [],
+    textAnnotations: [],
+    totalQuantizedSteps: 0,
+    referenceNumber: 0,
+    sectionAnnotations: [],
+    sectionGroups: [],
+    instrumentInfos: [],
+    ...fields,
+  };
+}

@@ -1,0 +1,99 @@
+// Writing to disk so that nothing is ever half-written: a temporary name in the same folder, synced, then renamed.
+
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { MstError } from '../core/errors.js';
+
+let counter = 0;
+
+/** A name beside `path` that no other process uses; folders listing ignores names that begin with a dot. */
+export function temporaryName(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${process.pid}-${counter++}.tmp`);
+}
+
+/**
+ * Writes a whole file: afterwards `path` holds either all of `data` or what it held before.
+ * @throws MstError `storage` when the folder cannot be written or the disk is full.
+ */
+export function writeFileAtomic(path: string, data: Uint8Array | string): void {
+  const file = new AtomicFile(path);
+  try {
+    file.write(typeof data === 'string' ? new TextEncoder().encode(data) : data);
+    file.commit();
+  } catch (error) {
+    file.abandon();
+    throw error;
+  }
+}
+
+/** A file written piece by piece that appears under its name only on `commit`. */
+export class AtomicFile {
+  readonly path: string;
+  readonly #temporary: string;
+  #descriptor: number | undefined;
+
+  /** @throws MstError `storage` */
+  constructor(path: string) {
+    this.path = path;
+    this.#temporary = temporaryName(path);
+    this.#descriptor = storing(path, () => {
+      mkdirSync(dirname(path), { recursive: true });
+      return openSync(this.#temporary, 'wx');
+    });
+  }
+
+  /** Appends bytes. @throws MstError `storage` */
+  write(data: Uint8Array): void {
+    storing(this.path, () => {
+      if (this.#descriptor === undefined) throw new Error('the file is closed');
+      for (let done = 0; done < data.length; ) done += writeSync(this.#descriptor, data, done);
+    });
+  }
+
+  /** Syncs and renames. @throws MstError `storage` */
+  commit(): void {
+    storing(this.path, () => {
+      if (this.#descriptor === undefined) throw new Error('the file is closed');
+      fsyncSync(this.#descriptor);
+      closeSync(this.#descriptor);
+      this.#descriptor = undefined;
+      renameSync(this.#temporary, this.path);
+    });
+  }
+
+  /** Drops what was written; the file under `path` stays as it was. Does nothing after `commit`. */
+  abandon(): void {
+    if (this.#descriptor === undefined) return;
+    closeSync(this.#descriptor);
+    this.#descriptor = undefined;
+    rmSync(this.#temporary, { force: true });
+  }
+}
+
+/** Runs a disk operation and turns the system's error into one the user can act on. */
+export function storing<T>(path: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof MstError) throw error;
+    throw storageError(path, error);
+  }
+}
+
+/** The user's words for a failed write to `path`. */
+export function storageError(path: string, cause: unknown): MstError {
+  const code = (cause as NodeJS.ErrnoException).code ?? '';
+  const hints: Record<string, string> = {
+    ENOSPC: 'The disk is full: free some space, or choose another home with --home.',
+    EDQUOT: 'Your disk quota is used up: free some space, or choose another home with --home.',
+    EACCES: 'This folder cannot be written: change its permissions, or choose another home with --home.',
+    EPERM: 'This folder cannot be written: change its permissions, or choose another home with --home.',
+    EROFS: 'This disk is read-only: choose another home with --home.',
+    ENOTDIR: 'A file stands where a folder is needed: move it away, or choose another home with --home.',
+    EEXIST: 'A file stands where a folder is needed: move it away, or choose another home with --home.',
+  };
+  return new MstError('storage', `Cannot write ${path}: ${(cause as Error).message}`, {
+    hint: hints[code] ?? 'Check the folder, or choose another home with --home.',
+    cause,
+  });
+}
