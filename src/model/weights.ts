@@ -1,0 +1,90 @@
+// The variables of a melody RNN: their names, shapes and order are Magenta's (spec F.9), in training, in checkpoints and in exports.
+
+import { MstError } from '../core/errors.js';
+
+/** Row-major float32 values with a shape. */
+export interface Tensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** Tensors by Magenta's variable name. */
+export type Weights = ReadonlyMap<string, Tensor>;
+
+/** What decides the variables of a network. */
+export interface NetworkShape {
+  /** Width of one step's input. */
+  readonly inputSize: number;
+  readonly numClasses: number;
+  /** Units of each LSTM layer, bottom first. */
+  readonly layerSizes: readonly number[];
+  /** Steps the attention of layer 0 looks back over; 0 = no attention. */
+  readonly attnLength: number;
+}
+
+/** Name prefixes of the parts of a network; `names.cell(0, shape)` accounts for the attention wrapper around layer 0. */
+export const names = {
+  wrapper: 'rnn/multi_rnn_cell/cell_0/attention_cell_wrapper',
+  cell(layer: number, shape: Pick<NetworkShape, 'attnLength'>): string {
+    return layer === 0 && shape.attnLength > 0 ? `${this.wrapper}/basic_lstm_cell` : `rnn/multi_rnn_cell/cell_${layer}/basic_lstm_cell`;
+  },
+  head: 'fully_connected',
+} as const;
+
+/** Every variable's name and shape, in the order in which they are created, listed and stored. */
+export function variableShapes(shape: NetworkShape): Map<string, readonly number[]> {
+  const result = new Map<string, readonly number[]>();
+  let width = shape.inputSize;
+  shape.layerSizes.forEach((units, layer) => {
+    const attends = layer === 0 && shape.attnLength > 0;
+    if (attends) {
+      result.set(`${names.wrapper}/kernel`, [width + units, width]);
+      result.set(`${names.wrapper}/bias`, [width]);
+    }
+    const cell = names.cell(layer, shape);
+    result.set(`${cell}/kernel`, [width + units, 4 * units]);
+    result.set(`${cell}/bias`, [4 * units]);
+    if (attends) {
+      result.set(`${names.wrapper}/attention/attn_w`, [1, 1, units, units]);
+      result.set(`${names.wrapper}/attention/attn_v`, [units]);
+      result.set(`${names.wrapper}/attention/kernel`, [2 * units, units]);
+      result.set(`${names.wrapper}/attention/bias`, [units]);
+      result.set(`${names.wrapper}/attn_output_projection/kernel`, [2 * units, units]);
+      result.set(`${names.wrapper}/attn_output_projection/bias`, [units]);
+    }
+    width = units;
+  });
+  result.set(`${names.head}/weights`, [width, shape.numClasses]);
+  result.set(`${names.head}/biases`, [shape.numClasses]);
+  return result;
+}
+
+/** Number of values in a tensor of this shape. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, n) => product * n, 1);
+}
+
+/** The tensor called `name`. @throws MstError `bad-model` when it is absent */
+export function tensorOf(weights: Weights, name: string): Tensor {
+  const tensor = weights.get(name);
+  if (tensor === undefined)
+    throw new MstError('bad-model', `The model lacks the variable ${name}.`, { hint: 'Export or import it again.' });
+  return tensor;
+}
+
+/** Checks that `weights` are those of a network of this shape, all finite. @throws MstError `bad-model` naming the first that is not */
+export function checkWeights(weights: Weights, shape: NetworkShape): void {
+  for (const [name, expected] of variableShapes(shape)) {
+    const tensor = tensorOf(weights, name);
+    if (tensor.shape.join() !== expected.join() || tensor.data.length !== sizeOf(expected)) {
+      throw new MstError('bad-model', `The variable ${name} has the shape [${tensor.shape}], not [${expected}].`, {
+        hint: 'The model file does not fit its configuration; export or import it again.',
+      });
+    }
+    if (!tensor.data.every(Number.isFinite)) {
+      throw new MstError('bad-model', `The variable ${name} holds a value that is not a number.`, {
+        hint: 'Train again from an earlier checkpoint.',
+      });
+    }
+  }
+}
