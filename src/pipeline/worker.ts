@@ -1,0 +1,20 @@
+// The other end of pool.ts: a module that runs in a worker thread and answers tasks one by one.
+
+import { parentPort } from 'node:worker_threads';
+import { MstError } from '../core/errors.js';
+import type { ResultMessage, TaskMessage } from './pool.js';
+
+/** Answers every task sent to this thread with what `work` makes of it. */
+export function serveTasks<Task, Result>(work: (task: Task) => Result): void {
+  parentPort?.on('message', ({ id, task }: TaskMessage) => {
+    let answer: ResultMessage;
+    try {
+      answer = { id, result: work(task as Task) };
+    } catch (error) {
+      const hint = error instanceof MstError && error.hint !== undefined ? { hint: error.hint } : {};
+      const code = error instanceof MstError ? { code: error.code } : {};
+      answer = { id, error: { ...code, ...hint, message: (error as Error).message } };
+    }
+    parentPort?.postMessage(answer);
+  });
+}
