@@ -16,7 +16,7 @@ export class Random {
       [this.#a, this.#b, this.#c, this.#d] = seed;
       return;
     }
-    let x = (seed ^ Math.floor(seed / 4294967296)) | 0;
+    let x = seed | 0;
     const split = (): number => {
       x = (x + 0x9e3779b9) | 0;
       let z = x;
@@ -26,6 +26,7 @@ export class Random {
     };
     this.#a = split();
     this.#b = split();
+    x ^= Math.imul(Math.floor(seed / 4294967296), 0x85ebca6b);
     this.#c = split();
     this.#d = split() | 1;
   }

@@ -1,0 +1,73 @@
+// One music file to NoteSequences in protocol buffer bytes, and the line the report says about it (spec A.5).
+
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { extname } from 'node:path';
+import { MstError } from '../core/errors.js';
+import { midiToNoteSequence } from '../music/midi-to-note-sequence.js';
+import type { NoteSequence } from '../music/note-sequence.js';
+import { abcToNoteSequence, parseAbc } from '../notation/abc.js';
+import { encodeNoteSequence } from '../records/note-sequence.js';
+
+/** A file to convert. */
+export interface ConvertTask {
+  /** Where its bytes are. */
+  readonly path: string;
+  /** Its name in the report, relative to the artist's midi folder, with forward slashes. */
+  readonly file: string;
+  /** collection_name of the NoteSequences: the artist. */
+  readonly collection: string;
+}
+
+/** A line of convert-report.jsonl. */
+export interface ConvertLine {
+  readonly file: string;
+  readonly status: 'ok' | 'warning' | 'duplicate' | 'refused';
+  readonly notes: number;
+  readonly seconds: number;
+  readonly reasons: readonly string[];
+}
+
+export interface ConvertedFile {
+  readonly line: ConvertLine;
+  /** Serialized NoteSequences: one for a MIDI file, one a tune for ABC. */
+  readonly sequences: readonly Uint8Array[];
+}
+
+type Reader = (bytes: Uint8Array, file: string) => { type: string; hashed: string; sequence: NoteSequence }[];
+
+const readMidi: Reader = (bytes, file) => [{ type: 'midi', hashed: file, sequence: midiToNoteSequence(bytes) }];
+
+const readAbc: Reader = (bytes, file) =>
+  parseAbc(new TextDecoder().decode(bytes), { filename: file }).map((tune, index) => ({
+    type: 'abc',
+    hashed: `${file}_${index}`,
+    sequence: abcToNoteSequence(tune),
+  }));
+
+const readers: Readonly<Record<string, Reader>> = { '.mid': readMidi, '.midi': readMidi, '.kar': readMidi, '.abc': readAbc };
+
+/** Whether step 2 can read files of this name. */
+export function isConvertible(file: string): boolean {
+  return extname(file).toLowerCase() in readers;
+}
+
+/** Converts one file; what cannot be read becomes a line with status `refused`, never an error. */
+export function convertFile({ path, file, collection }: ConvertTask): ConvertedFile {
+  try {
+    const reader = readers[extname(file).toLowerCase()];
+    if (reader === undefined) throw new MstError('bad-midi', 'neither a MIDI nor an ABC file');
+    const tunes = reader(readFileSync(path), file);
+    const sequences = tunes.map(({ type, hashed, sequence }) => {
+      const id = createHash('sha1').update(hashed, 'utf8').digest('hex');
+      return { ...sequence, id: `/id/${type}/${collection}/${id}`, filename: file, collectionName: collection };
+    });
+    const notes = sequences.reduce((sum, { notes }) => sum + notes.length, 0);
+    const seconds = sequences.reduce((sum, { totalTime }) => sum + totalTime, 0);
+    const line = { file, status: notes > 0 ? 'ok' : 'warning', notes, seconds, reasons: notes > 0 ? [] : ['it has no notes'] } as const;
+    return { line, sequences: sequences.map(encodeNoteSequence) };
+  } catch (error) {
+    if (!(error instanceof MstError) && (error as NodeJS.ErrnoException).code === undefined) throw error;
+    return { line: { file, status: 'refused', notes: 0, seconds: 0, reasons: [(error as Error).message] }, sequences: [] };
+  }
+}

@@ -1,0 +1,64 @@
+// What a finished step remembers: a fingerprint of its inputs and settings, and the hashes of what it wrote. While both still
+// hold, the step need not run again. The file is plain JSON beside the step's outputs, without times, so equal runs are equal.
+
+import { createHash } from 'node:crypto';
+import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeFileAtomic } from '../registry/files.js';
+
+/** Raised when the result of a step changes for the same input, so that old outputs are made anew. */
+const STEPS_VERSION = 1;
+
+export interface Stamp<Summary> {
+  readonly fingerprint: string;
+  readonly settings: unknown;
+  /** sha256 by file name. */
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly summary: Summary;
+}
+
+/** sha256, in hex, of a JSON value. */
+export function fingerprint(value: unknown): string {
+  return createHash('sha256')
+    .update(JSON.stringify([STEPS_VERSION, value]))
+    .digest('hex');
+}
+
+/** sha256, in hex, of a file's bytes, read in pieces. */
+export function hashFile(path: string): string {
+  const hash = createHash('sha256');
+  const descriptor = openSync(path, 'r');
+  try {
+    const piece = new Uint8Array(1 << 20);
+    for (let n = readSync(descriptor, piece); n > 0; n = readSync(descriptor, piece)) hash.update(piece.subarray(0, n));
+  } finally {
+    closeSync(descriptor);
+  }
+  return hash.digest('hex');
+}
+
+/** The stamp of step `name` in `directory` if its fingerprint and all its outputs still hold, else undefined. */
+export function readFreshStamp<Summary>(directory: string, name: string, expected: string): Stamp<Summary> | undefined {
+  let stamp: Stamp<Summary>;
+  try {
+    stamp = JSON.parse(readFileSync(join(directory, `${name}.json`), 'utf8')) as Stamp<Summary>;
+    if (stamp.fingerprint !== expected) return undefined;
+    for (const [file, hash] of Object.entries(stamp.outputs)) {
+      const path = join(directory, file);
+      if (!existsSync(path) || hashFile(path) !== hash) return undefined;
+    }
+  } catch {
+    return undefined;
+  }
+  return stamp;
+}
+
+/** Writes the stamp of step `name`; `outputs` are file names in `directory`, already complete. */
+export function writeStamp<Summary>(
+  directory: string,
+  name: string,
+  { fingerprint, settings, outputs, summary }: Omit<Stamp<Summary>, 'outputs'> & { outputs: readonly string[] },
+): void {
+  const hashes = Object.fromEntries(outputs.map((file) => [file, hashFile(join(directory, file))]));
+  writeFileAtomic(join(directory, `${name}.json`), `${JSON.stringify({ fingerprint, settings, outputs: hashes, summary }, null, 2)}\n`);
+}
