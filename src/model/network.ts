@@ -1,0 +1,90 @@
+// A melody RNN as a value: one step of inference (spec F.1-F.3), without TensorFlow and without allocating. Training is train/'s work.
+
+import { MstError } from '../core/errors.js';
+import type { SparseRow } from '../encoding/example.js';
+import { AttentionLayer } from './attention.js';
+import { LstmCell } from './lstm.js';
+import { addProduct } from './products.js';
+import { checkWeights, type NetworkShape, names, tensorOf, type Weights } from './weights.js';
+
+/** What a network remembers between steps. Belongs to the network that created it; treat it as opaque. */
+export interface NetworkState {
+  readonly values: Float32Array;
+  /** Steps taken so far. */
+  steps: number;
+}
+
+/** What playing needs of a network; tests and mixtures bring their own. */
+export interface StepNetwork {
+  readonly numClasses: number;
+  /** The state before the first step. */
+  createState(): NetworkState;
+  copyState(from: NetworkState, to: NetworkState): void;
+  /** Feeds one input row: moves `state` on, and writes the numClasses logits of the next label. */
+  step(row: SparseRow, state: NetworkState, logits: Float32Array): void;
+}
+
+export class MelodyNetwork implements StepNetwork {
+  readonly shape: NetworkShape;
+  readonly numClasses: number;
+  readonly #attention: AttentionLayer | undefined;
+  readonly #cells: readonly LstmCell[];
+  /** Where each layer's c begins in the state; its h follows. */
+  readonly #starts: readonly number[];
+  readonly #stateSize: number;
+  readonly #headWeights: Float32Array;
+  readonly #headBiases: Float32Array;
+  readonly #logits: Float64Array;
+
+  /** @throws MstError `bad-model` when the weights are not those of a network of this shape */
+  constructor(shape: NetworkShape, weights: Weights) {
+    if (shape.layerSizes.length === 0) {
+      throw new MstError('bad-model', 'The model has no layers.', { hint: 'Export or import it again.' });
+    }
+    checkWeights(weights, shape);
+    this.shape = shape;
+    this.numClasses = shape.numClasses;
+    this.#cells = shape.layerSizes.map((_, layer) => new LstmCell(weights, shape, layer, shape.layerSizes[layer - 1] ?? shape.inputSize));
+    const [first] = this.#cells;
+    this.#attention = shape.attnLength > 0 && first !== undefined ? new AttentionLayer(weights, shape, first) : undefined;
+    let size = 0;
+    this.#starts = this.#cells.map((cell, layer) => {
+      const start = size;
+      size += layer === 0 && this.#attention ? this.#attention.stateSize : 2 * cell.units;
+      return start;
+    });
+    this.#stateSize = size;
+    this.#headWeights = tensorOf(weights, `${names.head}/weights`).data;
+    this.#headBiases = tensorOf(weights, `${names.head}/biases`).data;
+    this.#logits = new Float64Array(shape.numClasses);
+  }
+
+  createState(): NetworkState {
+    return { values: new Float32Array(this.#stateSize), steps: 0 };
+  }
+
+  copyState(from: NetworkState, to: NetworkState): void {
+    to.values.set(from.values);
+    to.steps = from.steps;
+  }
+
+  step(row: SparseRow, state: NetworkState, logits: Float32Array): void {
+    let output: Float32Array | Float64Array = state.values;
+    let start = 0;
+    for (let layer = 0; layer < this.#cells.length; layer++) {
+      const cell = this.#cells[layer] as LstmCell;
+      const at = this.#starts[layer] as number;
+      if (layer > 0) cell.step(output, start, state.values, at);
+      else if (this.#attention) this.#attention.step(row, state.values, state.steps);
+      else cell.stepSparse(row, state.values, at);
+      const projected = layer === 0 && this.#attention !== undefined;
+      output = projected ? (this.#attention as AttentionLayer).output : state.values;
+      start = projected ? 0 : at + cell.units;
+    }
+    state.steps++;
+    const width = (this.#cells.at(-1) as LstmCell).units;
+    this.#logits.set(this.#headBiases);
+    addProduct(this.#logits, output, start, width, this.#headWeights, 0, this.numClasses);
+    logits.set(this.#logits);
+  }
+}
