@@ -1,0 +1,192 @@
+// A tune as it sounds: repeats played out, ties joined, whole notes turned into seconds.
+import {
+  createNoteSequence,
+  type KeySignature,
+  type Note,
+  type NoteSequence,
+  type Tempo,
+  type TextAnnotation,
+  type TimeSignature,
+} from '../music/note-sequence.js';
+import { abcError } from './abc-error.js';
+import { inPlayingOrder } from './abc-repeats.js';
+import type { AbcContext, AbcEvent, AbcTune } from './abc-tune.js';
+import { add, compare, type Fraction, toNumber, zero } from './fraction.js';
+
+/** Times are whole notes from the start. */
+interface PlayedNote {
+  pitch: number;
+  start: Fraction;
+  end: Fraction;
+}
+
+interface PlayedVoice {
+  notes: PlayedNote[];
+  chordSymbols: { at: Fraction; text: string }[];
+  /** What holds from `at` on. */
+  contexts: { at: Fraction; context: AbcContext }[];
+}
+
+const velocity = 90;
+// Values of NoteSequence.SourceInfo (spec A.1).
+const scoreBased = 1;
+const abcEncoding = 2;
+const magentaAbcParser = 5;
+const chordSymbol = 1;
+
+/**
+ * The tune as it is played: a voice is an instrument (program 0, velocity 90), chord symbols are text annotations, metre, key and tempo
+ * (120 quarter notes a minute where the tune does not say) stand at time 0 and wherever they change; of several voices' keys at one time
+ * the first voice's counts. Its X: number is the reference number; id and collection name stay empty.
+ * Throws MstError `bad-abc` for repeats that cannot be played.
+ */
+export function abcToNoteSequence(tune: AbcTune): NoteSequence {
+  const voices = tune.voices.map((voice): PlayedVoice => {
+    const events = inPlayingOrder(voice.events, tune.partOrder, (position, problem, hint) => {
+      throw abcError(tune, position, problem, hint);
+    });
+    return playVoice(events, (event) => {
+      throw abcError(tune, event.position, 'the lengths of the notes up to here have no common measure', 'use simpler tuplets');
+    });
+  });
+  const start: AbcContext = { key: tune.key, metre: tune.metre, qpm: tune.qpm };
+  const tempos = tempoMap(voices, start);
+  const seconds = (at: Fraction): number => secondsAt(tempos, toNumber(at));
+  const notes: Note[] = voices.flatMap((voice, instrument) =>
+    voice.notes.map((note) => ({
+      pitch: note.pitch,
+      velocity,
+      startTime: seconds(note.start),
+      endTime: seconds(note.end),
+      instrument,
+      program: 0,
+      isDrum: false,
+    })),
+  );
+  const textAnnotations: TextAnnotation[] = voices.flatMap((voice) =>
+    voice.chordSymbols.map(({ at, text }) => ({ time: seconds(at), text, annotationType: chordSymbol })),
+  );
+  return createNoteSequence({
+    filename: tune.filename,
+    referenceNumber: tune.number,
+    ticksPerQuarter: 220,
+    sourceInfo: { sourceType: scoreBased, encodingType: abcEncoding, parser: magentaAbcParser },
+    sequenceMetadata: { title: tune.title, artist: tune.composers.join(', '), genre: [], composers: [...tune.composers] },
+    tempos: tempos.map(({ time, qpm }) => ({ time, qpm })),
+    timeSignatures: timeSignatures(voices, start).map(({ at, value }): TimeSignature => ({ time: seconds(at), ...value })),
+    keySignatures: keySignatures(voices, start).map(({ at, value }): KeySignature => ({ time: seconds(at), ...value })),
+    notes,
+    textAnnotations,
+    instrumentInfos: tune.voices.flatMap(({ name }, instrument) => (name === '' ? [] : [{ instrument, name }])),
+    totalTime: notes.reduce((latest, note) => Math.max(latest, note.endTime), 0),
+  });
+}
+
+function playVoice(events: readonly AbcEvent[], fail: (event: AbcEvent) => never): PlayedVoice {
+  const voice: PlayedVoice = { notes: [], chordSymbols: [], contexts: [] };
+  // The last note of each pitch that is tied to another; it is joined only if that one begins where it ends.
+  const tied = new Map<number, PlayedNote>();
+  let at = zero;
+  let barStart = zero;
+  let barEnd = zero;
+  let context: AbcContext | undefined;
+  for (const event of events) {
+    try {
+      if (event.kind === 'bar-line') {
+        at = barEnd;
+        barStart = at;
+      } else if (event.kind === 'overlay') {
+        at = barStart;
+      } else if (event.kind === 'chord-symbol') {
+        voice.chordSymbols.push({ at, text: event.text });
+      } else if (event.kind === 'note' || event.kind === 'rest') {
+        if (event.context !== context) voice.contexts.push({ at, context: event.context });
+        context = event.context;
+        if (event.kind === 'note') {
+          for (const { pitch, length, tied: holds } of event.notes) {
+            const end = add(at, length);
+            let note = tied.get(pitch);
+            if (note && compare(note.end, at) === 0) note.end = end;
+            else {
+              note = { pitch, start: at, end };
+              voice.notes.push(note);
+            }
+            if (holds) tied.set(pitch, note);
+            else tied.delete(pitch);
+          }
+        }
+        at = add(at, event.length);
+        if (compare(at, barEnd) > 0) barEnd = at;
+      }
+    } catch (error) {
+      if (error instanceof RangeError) fail(event);
+      throw error;
+    }
+  }
+  return voice;
+}
+
+/** The changes of one setting over all voices, in order of time, the first voice's where several stand at one time. */
+function changes<T>(
+  voices: readonly PlayedVoice[],
+  start: T,
+  setting: (context: AbcContext) => T,
+  same: (a: T, b: T) => boolean,
+): { at: Fraction; value: T }[] {
+  const all = voices.flatMap(({ contexts }) => {
+    let held = start;
+    return contexts.flatMap(({ at, context }) => {
+      const value = setting(context);
+      if (same(value, held)) return [];
+      held = value;
+      return [{ at, value }];
+    });
+  });
+  const result = [{ at: zero, value: start }];
+  let decidedAt: Fraction | undefined;
+  for (const change of all.sort((a, b) => compare(a.at, b.at))) {
+    if (decidedAt && compare(decidedAt, change.at) === 0) continue;
+    decidedAt = change.at;
+    if (compare(change.at, zero) === 0) result[0] = change;
+    else if (!same(result[result.length - 1]?.value ?? start, change.value)) result.push(change);
+  }
+  return result;
+}
+
+function timeSignatures(
+  voices: readonly PlayedVoice[],
+  start: AbcContext,
+): { at: Fraction; value: { numerator: number; denominator: number } }[] {
+  const same = (a: AbcContext['metre'], b: AbcContext['metre']): boolean =>
+    a?.numerator === b?.numerator && a?.denominator === b?.denominator;
+  return changes(voices, start.metre, ({ metre }) => metre, same).flatMap(({ at, value }) => (value ? [{ at, value }] : []));
+}
+
+function keySignatures(voices: readonly PlayedVoice[], start: AbcContext): { at: Fraction; value: { key: number; mode: number } }[] {
+  const setting = ({ key: { tonic, mode } }: AbcContext): { key: number; mode: number } => ({ key: tonic, mode });
+  return changes(voices, setting(start), setting, (a, b) => a.key === b.key && a.mode === b.mode);
+}
+
+type TempoFrom = Tempo & { wholeNotes: number };
+
+function tempoMap(voices: readonly PlayedVoice[], start: AbcContext): TempoFrom[] {
+  const map: TempoFrom[] = [];
+  for (const { at, value } of changes(voices, start.qpm, ({ qpm }) => qpm, Object.is)) {
+    const wholeNotes = toNumber(at);
+    map.push({ time: secondsAt(map, wholeNotes), qpm: value, wholeNotes });
+  }
+  return map;
+}
+
+/** Seconds of a place in whole notes, by the last tempo at or before it. */
+function secondsAt(map: readonly TempoFrom[], wholeNotes: number): number {
+  let low = 0;
+  let high = map.length;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((map[middle] as TempoFrom).wholeNotes <= wholeNotes) low = middle;
+    else high = middle;
+  }
+  const from = map[low];
+  return from ? from.time + ((wholeNotes - from.wholeNotes) * 240) / from.qpm : 0;
+}
