@@ -94,8 +94,8 @@ export function parseKey(text: string, before: AbcKey): AbcKey {
   } else if (tonic) {
     const [whole, letter = '', sign] = tonic;
     rest = rest.slice(whole.length);
-    const word = /^\s*([A-Za-z]+)(?![A-Za-z0-9=])/.exec(rest);
-    const name = (word?.[1] ?? '').toLowerCase();
+    const word = /^([A-Za-z]+)(?![A-Za-z0-9])|^\s+([A-Za-z]+)(?![A-Za-z0-9=])/.exec(rest);
+    const name = (word?.[1] ?? word?.[2] ?? '').toLowerCase();
     const named = name === 'm' ? 'm' : name.slice(0, 3);
     const explicit = named === 'exp';
     const known = Object.hasOwn(modes, named) ? modes[named] : undefined;

@@ -35,7 +35,7 @@ export class VoiceBuilder {
   #tiedAtEnding = new Map<number, number>();
   #tuplet: { factor: Fraction; left: number; position: AbcPosition } | undefined;
   /** Factor on the next note of a broken rhythm, and where its sign stands. */
-  #broken: { factor: Fraction; line: number; column: number } | undefined;
+  #broken: { factor: Fraction; position: AbcPosition } | undefined;
   /** The last note or rest of this bar. */
   #last: Sounding | undefined;
   #soundingStaffs: { staff: number; alteration: number; tied: boolean }[] = [];
@@ -74,7 +74,7 @@ export class VoiceBuilder {
         this.#barsOfRest(token.count, position, fail);
         return;
       case 'bar-line':
-        this.#endBar(fail);
+        this.#endBar(fail, token.column);
         this.#push({ ...withoutColumn(token), position }, fail);
         return;
       case 'ending':
@@ -95,7 +95,7 @@ export class VoiceBuilder {
         this.#push({ kind: 'chord-symbol', text: token.text, position }, fail);
         return;
       case 'overlay':
-        this.#endBar(fail);
+        this.#endBar(fail, token.column);
         this.#push({ kind: 'overlay', position }, fail);
         return;
     }
@@ -106,7 +106,7 @@ export class VoiceBuilder {
     if (this.#tuplet)
       failAt(this.#tuplet.position, `the tune ends ${this.#tuplet.left} notes before this tuplet does`, 'add the missing notes');
     const broken = this.#broken;
-    if (broken) this.#endBar((column, problem, hint) => failAt({ line: broken.line, column }, problem, hint));
+    if (broken) this.#endBar((_, problem, hint) => failAt(broken.position, problem, hint), broken.position.column);
   }
 
   #push(event: AbcEvent, fail: Fail): void {
@@ -169,7 +169,7 @@ export class VoiceBuilder {
     const short = fraction(1, 2 ** marks);
     const long = fraction(2 ** (marks + 1) - 1, 2 ** marks);
     stretch(last, sign === '>' ? long : short);
-    this.#broken = { factor: sign === '>' ? short : long, line, column };
+    this.#broken = { factor: sign === '>' ? short : long, position: { line, column } };
   }
 
   #startTuplet(token: Extract<AbcToken, { kind: 'tuplet' }>, position: AbcPosition, fail: Fail): void {
@@ -195,9 +195,8 @@ export class VoiceBuilder {
     }
   }
 
-  #endBar(fail: Fail): void {
-    if (this.#broken)
-      fail(this.#broken.column, 'a broken rhythm without a note after it in its bar', 'write it between two notes, like A>B');
+  #endBar(fail: Fail, column: number): void {
+    if (this.#broken) fail(column, 'a broken rhythm without a note after it in its bar', 'write it between two notes, like A>B');
     this.#accidentals.clear();
     this.#last = undefined;
   }
