@@ -134,7 +134,7 @@ function playSection(events: readonly AbcEvent[], section: Section, played: AbcE
   };
   let times = timesAtEnd > 1 ? Math.max(section.timesAtStart, timesAtEnd) : 1;
   if (endings.length > 0) {
-    times = Math.max(...endings.flatMap((ending) => ending.numbers));
+    times = endings.reduce((most, { numbers }) => numbers.reduce((a, b) => Math.max(a, b), most), 1);
     // A single ending that goes back is left out the last time.
     if (endings.length === 1 && timesAtEnd > 1 && endings[0]?.numbers.includes(1)) times++;
   }
