@@ -1,6 +1,6 @@
 // Writing to disk so that nothing is ever half-written: a temporary name in the same folder, synced, then renamed.
 
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { MstError } from '../core/errors.js';
 
@@ -67,6 +67,24 @@ export class AtomicFile {
     closeSync(this.#descriptor);
     this.#descriptor = undefined;
     rmSync(this.#temporary, { force: true });
+  }
+}
+
+/**
+ * Writes a folder of files so that `target` is never half there: afterwards it holds exactly `files`, or what it held before.
+ * @throws MstError `storage`
+ */
+export function replaceDirectory(target: string, files: ReadonlyMap<string, Uint8Array>): void {
+  const fresh = temporaryName(target);
+  const old = temporaryName(target);
+  try {
+    for (const [name, bytes] of files) writeFileAtomic(join(fresh, name), bytes);
+    storing(target, () => {
+      if (existsSync(target)) renameSync(target, old);
+      renameSync(fresh, target);
+    });
+  } finally {
+    for (const leftover of [fresh, old]) rmSync(leftover, { recursive: true, force: true });
   }
 }
 

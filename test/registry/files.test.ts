@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MstError } from '../../src/core/errors.js';
-import { AtomicFile, storageError, writeFileAtomic } from '../../src/registry/files.js';
+import { AtomicFile, replaceDirectory, storageError, writeFileAtomic } from '../../src/registry/files.js';
 
 let directory: string;
 beforeEach(() => {
@@ -44,5 +44,26 @@ describe('AtomicFile', () => {
     const error = storageError('/x', Object.assign(new Error('no space left on device'), { code: 'ENOSPC' }));
     expect(error.code).toBe('storage');
     expect(error.hint).toContain('full');
+  });
+});
+
+describe('replaceDirectory', () => {
+  const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+  it('leaves exactly the new files, and nothing beside the folder', () => {
+    const target = join(directory, 'model');
+    replaceDirectory(target, new Map([['a', bytes('1')], ['b', bytes('2')]])); // biome-ignore format: a table
+    replaceDirectory(target, new Map([['b', bytes('3')]]));
+    expect(readdirSync(target)).toEqual(['b']);
+    expect(readFileSync(join(target, 'b'), 'utf8')).toBe('3');
+    expect(readdirSync(directory)).toEqual(['model']);
+  });
+
+  it('keeps the old folder when the new one cannot be written', () => {
+    const target = join(directory, 'model');
+    replaceDirectory(target, new Map([['a', bytes('1')]]));
+    expect(() => replaceDirectory(target, new Map([['x'.repeat(300), bytes('2')]]))).toThrow(MstError);
+    expect(readdirSync(directory)).toEqual(['model']);
+    expect(readdirSync(target)).toEqual(['a']);
   });
 });
