@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CONFIG_NAMES, type ConfigName, configuration } from '../../src/encoding/configuration.js';
 import type { Encoder } from '../../src/encoding/encoder.js';
-import { createEncoder } from '../../src/encoding/encoders.js';
+import { createEncoder, encodeMelody } from '../../src/encoding/encoders.js';
 import { denseInputs, exampleFromDense, writeDense } from '../../src/encoding/example.js';
 import { keyRow, lookbackRow, oneHotRow, repeatLabel } from './naive.js';
 
@@ -170,5 +170,19 @@ describe('exampleFromDense', () => {
     ['more labels than inputs', [[0, 1, 0]], [0, 1]],
   ])('refuses %s', (_, inputs, labels) => {
     expect(() => exampleFromDense(inputs, labels, sizes)).toThrow(expect.objectContaining({ code: 'bad-record' }));
+  });
+});
+
+describe('encodeMelody', () => {
+  it('moves a melody in D major to C, near the middle of the range', () => {
+    const { events, amount, example } = encodeMelody(encoderOf('basic_rnn'), [62, 64, 66, 67, 69, 71, 73, 74]);
+    expect(amount).toBe(-2);
+    expect(events).toEqual([60, 62, 64, 65, 67, 69, 71, 72]);
+    expect([...example.labels]).toEqual([16, 18, 19, 21, 23, 25, 26]);
+  });
+
+  it('leaves a melody of mono_rnn where it is, and refuses what is no event', () => {
+    expect(encodeMelody(encoderOf('mono_rnn'), [62, 64, 66])).toMatchObject({ amount: 0, events: [62, 64, 66] });
+    expect(() => encodeMelody(encoderOf('mono_rnn'), [62, 128])).toThrow(expect.objectContaining({ code: 'bad-sequence' }));
   });
 });

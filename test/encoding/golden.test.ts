@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CONFIGURATIONS, configuration } from '../../src/encoding/configuration.js';
-import { createEncoder } from '../../src/encoding/encoders.js';
+import { createEncoder, encodeMelody } from '../../src/encoding/encoders.js';
 import { denseInputs, type Example, exampleFromDense } from '../../src/encoding/example.js';
 
 const shared = process.env.MST_SHARED;
@@ -14,7 +14,10 @@ interface Encoded {
   config: string;
   input_size: number;
   num_classes: number;
+  transpose_amount: number;
   squashed_events: number[];
+  /** Before squashing; of the synthetic melodies only. */
+  events?: number[];
   labels: number[];
   inputs_signed: number[][];
 }
@@ -46,8 +49,10 @@ describe.skipIf(!shared)('encoders against golden data', () => {
       for (const line of lines) {
         const expected = JSON.parse(line) as Encoded;
         const encoder = createEncoder(configuration(expected.config).encoding);
-        const example = encoder.encode(expected.squashed_events);
         const where = `${expected.id} ${expected.config}`;
+        const { events, amount, example } = encodeMelody(encoder, expected.events ?? expected.squashed_events);
+        expect(events, where).toEqual(expected.squashed_events);
+        expect(amount, where).toBe(expected.events === undefined ? 0 : expected.transpose_amount);
         expect([encoder.inputSize, encoder.numClasses], where).toEqual([expected.input_size, expected.num_classes]);
         expect([...example.labels], where).toEqual(expected.labels);
         expect(signedRows(example), where).toEqual(expected.inputs_signed.map((row) => row.toSorted((a, b) => Math.abs(a) - Math.abs(b))));
