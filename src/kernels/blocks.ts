@@ -1,0 +1,91 @@
+// How the variables of a network are cut into blocks, one for each product: the boundary between Magenta's storage and the kernels'.
+
+/** What the kernels need to know of a network; src/model's NetworkShape is one. */
+export interface KernelShape {
+  readonly inputSize: number;
+  readonly numClasses: number;
+  /** Units of each LSTM layer, bottom first. */
+  readonly layerSizes: readonly number[];
+  /** Slots of layer 0's attention; 0 = none. */
+  readonly attnLength: number;
+}
+
+/** A range of rows of one variable. */
+export interface Block {
+  /** What the kernels call it: `0.x`, `0.recurrent`, `attention.w`, `head`… */
+  readonly name: string;
+  /** Number of its variable in the list of variables. */
+  readonly variable: number;
+  readonly firstRow: number;
+  readonly rows: number;
+  /** Units if gated, else columns. */
+  readonly columns: number;
+  readonly gated: boolean;
+  /** Rows that are looked up one by one (sparse inputs, biases) lie in a table, others in panels. */
+  readonly table: boolean;
+  /** Whether gradients flow back through it: then its transpose is packed too. */
+  readonly backward: boolean;
+}
+
+export const pad8 = (n: number): number => Math.ceil(n / 8) * 8;
+
+/** Bytes from one row of `width` values to the next: an odd number of cache lines, so that rows spread over the whole cache. */
+export function strideOf(width: number): number {
+  return (Math.ceil((width * 4) / 64) | 1) * 64;
+}
+
+/** Rows and columns of every variable (a vector has one row), in the order of Magenta's variables, and the blocks they are cut into. */
+export function cutVariables(shape: KernelShape): { variables: { rows: number; columns: number }[]; blocks: Block[] } {
+  const variables: { rows: number; columns: number }[] = [];
+  const blocks: Block[] = [];
+  const matrix = (
+    columns: number,
+    parts: readonly { name: string; rows: number; table?: boolean; backward?: boolean; gated?: boolean }[],
+  ) => {
+    let firstRow = 0;
+    for (const { name, rows, table = false, backward = true, gated = false } of parts) {
+      const variable = variables.length;
+      blocks.push({ name, variable, firstRow, rows, columns: gated ? columns / 4 : columns, gated, table, backward });
+      firstRow += rows;
+    }
+    variables.push({ rows: firstRow, columns });
+  };
+  const vector = (name: string, columns: number, gated = false): void =>
+    matrix(columns, [{ name, rows: 1, table: true, backward: false, gated }]);
+
+  let below = shape.inputSize;
+  shape.layerSizes.forEach((units, level) => {
+    const attends = level === 0 && shape.attnLength > 0;
+    if (attends) {
+      matrix(below, [
+        { name: 'attention.inputTable', rows: below, table: true, backward: false },
+        { name: 'attention.inputAttended', rows: units },
+      ]);
+      vector('attention.inputBias', below);
+    }
+    const sparse = level === 0 && !attends;
+    matrix(4 * units, [
+      { name: `${level}.x`, rows: below, gated: true, table: sparse, backward: !sparse },
+      { name: `${level}.recurrent`, rows: units, gated: true },
+    ]);
+    vector(`${level}.bias`, 4 * units, true);
+    if (attends) {
+      matrix(units, [{ name: 'attention.w', rows: units }]);
+      vector('attention.v', units);
+      matrix(units, [
+        { name: 'attention.queryC', rows: units },
+        { name: 'attention.queryH', rows: units },
+      ]);
+      vector('attention.queryBias', units);
+      matrix(units, [
+        { name: 'attention.outputH', rows: units },
+        { name: 'attention.outputAttended', rows: units },
+      ]);
+      vector('attention.outputBias', units);
+    }
+    below = units;
+  });
+  matrix(shape.numClasses, [{ name: 'head', rows: below }]);
+  vector('head.bias', shape.numClasses);
+  return { variables, blocks };
+}

@@ -1,0 +1,224 @@
+// Where everything lies in a training memory, decided once from the largest batch: nothing is allocated later, and the size is known
+// before training begins. The same arguments give the same layout in every thread.
+
+import { MstError } from '../core/errors.js';
+import { type Block, cutVariables, type KernelShape, pad8, strideOf } from './blocks.js';
+import { attentionBytes, blockBytes, layerBytes, networkBytes } from './records.js';
+
+/** What a training memory must hold. */
+export interface Capacity {
+  /** Threads that share the work, 1 or more. */
+  readonly threads: number;
+  /** Rows (melodies) of a batch. */
+  readonly rows: number;
+  /** Steps of all rows of a batch together. */
+  readonly tokens: number;
+  /** Values that are not zero in all inputs of a batch together. */
+  readonly entries: number;
+  /** Whether gradients are computed; without, memory for them and for all but the last steps is not needed. */
+  readonly training: boolean;
+}
+
+/** A block and where it lies. */
+export interface PlacedBlock extends Block {
+  readonly record: number;
+  readonly rowWidth: number;
+  readonly width: number;
+  readonly packed: number;
+  readonly tableStride: number;
+  readonly backwardAt: number;
+  /** Offset in a thread's gradient memory. */
+  readonly gradient: number;
+}
+
+/** An array of tokens: its rows are `stride` bytes apart. */
+export interface TokenArray {
+  readonly name: string;
+  readonly stride: number;
+  /** Needed for the way back: then all tokens are kept while training. */
+  readonly wholeAt: number;
+  /** For each thread, where its window lies when not training. */
+  readonly windowAt: readonly number[];
+}
+
+export interface ThreadPlace {
+  readonly network: number;
+  readonly layers: number;
+  readonly attention: number;
+  readonly gradients: number;
+  /** Scratch by name. */
+  readonly scratch: ReadonlyMap<string, number>;
+  /** Sums of squares of the reduced gradients, one float64 per variable. */
+  readonly squares: number;
+}
+
+export interface Layout {
+  readonly shape: KernelShape;
+  readonly capacity: Capacity;
+  readonly bytes: number;
+  readonly control: number;
+  readonly variables: readonly { readonly rows: number; readonly columns: number; readonly offset: number }[];
+  /** Values in all variables together. */
+  readonly parameters: number;
+  readonly flatVariables: number;
+  readonly flatGradient: number;
+  readonly adamM: number;
+  readonly adamS: number;
+  readonly blocks: readonly PlacedBlock[];
+  readonly threadPlaces: readonly ThreadPlace[];
+  readonly gradientBytes: number;
+  readonly tokenArrays: ReadonlyMap<string, TokenArray>;
+  /** Integer and float lists of a batch, by name. */
+  readonly lists: ReadonlyMap<string, number>;
+  readonly chunkTokens: number;
+  readonly history: number;
+  readonly slotStride: number;
+  readonly logitStride: number;
+}
+
+/** Everything below belongs to the modules' own constants. */
+const FIRST_BYTE = 65536;
+/** Wasm addresses have 32 bits. */
+const MOST_BYTES = 4294967296 - 65536;
+/** Tokens of a window: two panels of them fit a first-level cache. */
+const CHUNK_TOKENS = 256;
+export const CONTROL_BYTES = 4096;
+
+/** @throws MstError `engine` when more memory would be needed than a wasm memory can have */
+export function planLayout(shape: KernelShape, capacity: Capacity): Layout {
+  const { threads, rows, tokens, entries, training } = capacity;
+  let at = FIRST_BYTE;
+  const take = (bytes: number): number => {
+    const address = at;
+    at += Math.ceil(bytes / 64) * 64;
+    return address;
+  };
+  const perThread = <T>(make: (thread: number) => T): T[] => Array.from({ length: threads }, (_, thread) => make(thread));
+
+  const control = take(CONTROL_BYTES);
+  const { variables: cut, blocks: bare } = cutVariables(shape);
+  let parameters = 0;
+  const variables = cut.map(({ rows, columns }) => {
+    const offset = parameters;
+    parameters += rows * columns;
+    return { rows, columns, offset };
+  });
+  const flat = (): number => take(parameters * 4);
+  const flatVariables = flat();
+  const [flatGradient, adamM, adamS] = training ? [flat(), flat(), flat()] : [0, 0, 0];
+
+  let gradientBytes = 0;
+  const blocks = bare.map((block): PlacedBlock => {
+    const rowWidth = block.table ? block.rows : pad8(block.rows);
+    const width = pad8(block.columns) * (block.gated ? 4 : 1);
+    const tableStride = block.table ? strideOf(width) : 0;
+    const bytes = Math.ceil((block.table ? rowWidth * tableStride : rowWidth * width * 4) / 64) * 64;
+    const gradient = gradientBytes;
+    gradientBytes += bytes;
+    const backwardAt = training && block.backward ? take(bytes) : 0;
+    return { ...block, record: take(blockBytes), rowWidth, width, packed: take(bytes), tableStride, backwardAt, gradient };
+  });
+
+  const units = shape.layerSizes.map(pad8);
+  const widest = Math.max(...units, pad8(shape.inputSize), pad8(shape.numClasses));
+  const chunkTokens = Math.max(CHUNK_TOKENS, rows);
+  const history = Math.max(1, shape.attnLength) * rows;
+  const slotStride = strideOf(shape.attnLength + 1 + 3);
+  const logitStride = strideOf(pad8(shape.numClasses));
+
+  const threadPlaces = perThread((): ThreadPlace => {
+    const scratch = new Map<string, number>();
+    const network = take(networkBytes);
+    const layers = take(layerBytes * units.length);
+    const attention = take(attentionBytes);
+    scratch.set('zeros', take(4 * widest * 4));
+    scratch.set('logits', take(chunkTokens * logitStride));
+    scratch.set('slotOffsets', take((shape.attnLength + 4) * 4));
+    if (training) {
+      scratch.set('packedRows', take(chunkTokens * widest * 4));
+      scratch.set('packedPanels', take(chunkTokens * widest * 4 * 4));
+      scratch.set('dScores', take((shape.attnLength + 4) * 4));
+      scratch.set('dQuery', take(widest * 4));
+      units.forEach((width, level) => {
+        scratch.set(`${level}.dh`, take(rows * strideOf(width)));
+        scratch.set(`${level}.dc`, take(rows * strideOf(width)));
+      });
+      scratch.set('dAttended', take(rows * strideOf(units[0] ?? 0)));
+    }
+    const squares = take(variables.length * 8);
+    return { network, layers, attention, gradients: 0, scratch, squares };
+  });
+  const gradientsAt = training ? perThread(() => take(gradientBytes)) : [];
+
+  const tokenArrays = new Map<string, TokenArray>();
+  const tokenArray = (name: string, stride: number, remembered: boolean): void => {
+    const wholeAt = training ? take(tokens * stride) : 0;
+    // Without remembered steps the history in front of a window is never touched and takes no memory.
+    const before = remembered ? 0 : history * stride;
+    tokenArrays.set(name, { name, stride, wholeAt, windowAt: perThread(() => take((chunkTokens + history) * stride - before) - before) });
+  };
+  units.forEach((width, level) => {
+    tokenArray(`${level}.gates`, strideOf(4 * width), false);
+    tokenArray(`${level}.c`, strideOf(width), true);
+    tokenArray(`${level}.h`, strideOf(width), true);
+    if (training)
+      tokenArrays.set(`${level}.output`, {
+        name: 'output',
+        stride: strideOf(width),
+        wholeAt: take(tokens * strideOf(width)),
+        windowAt: [],
+      });
+  });
+  if (shape.attnLength > 0) {
+    const width = strideOf(units[0] ?? 0);
+    tokenArray('attention.input', strideOf(pad8(shape.inputSize)), false);
+    tokenArray('attention.query', width, false);
+    tokenArray('attention.weights', slotStride, false);
+    for (const name of ['attended', 'output', 'projected']) tokenArray(`attention.${name}`, width, true);
+    if (training) {
+      for (const name of ['dOutput', 'dProjected']) {
+        tokenArrays.set(`attention.${name}`, { name, stride: width, wholeAt: take(tokens * width), windowAt: [] });
+      }
+      const stride = strideOf(pad8(shape.inputSize));
+      tokenArrays.set('attention.dInput', { name: 'dInput', stride, wholeAt: take(tokens * stride), windowAt: [] });
+    }
+  }
+
+  const lists = new Map<string, number>();
+  for (const name of ['labels', 'losses', 'predictions', 'active']) lists.set(name, take(tokens * 4));
+  for (const name of ['offsets', 'entryStarts']) lists.set(name, take((tokens + threads) * 4));
+  for (const name of ['columns', 'values']) lists.set(name, take(entries * 4));
+  lists.set('rowIds', take(rows * 4));
+  lists.set('logProbabilities', take(tokens * shape.numClasses * 4));
+
+  if (!(at <= MOST_BYTES)) {
+    throw new MstError(
+      'engine',
+      `A batch of ${tokens} steps would take ${(at / 2 ** 30).toFixed(1)} GB; WebAssembly memory ends at 4 GB.`,
+      {
+        hint: 'Use a smaller --batch-size, fewer units, or shorter melodies.',
+      },
+    );
+  }
+  return {
+    shape,
+    capacity,
+    bytes: at,
+    control,
+    variables,
+    parameters,
+    flatVariables,
+    flatGradient,
+    adamM,
+    adamS,
+    blocks,
+    threadPlaces: threadPlaces.map((place, thread) => ({ ...place, gradients: gradientsAt[thread] ?? 0 })),
+    gradientBytes,
+    tokenArrays,
+    lists,
+    chunkTokens,
+    history,
+    slotStride,
+    logitStride,
+  };
+}
