@@ -7,8 +7,8 @@ import { MstError } from '../core/errors.js';
 import { encodeRecord } from '../records/tfrecord.js';
 import { AtomicFile } from '../registry/files.js';
 import { type ConvertedFile, type ConvertLine, type ConvertTask, isConvertible } from './convert-file.js';
-import { handfuls, jsonLine, listFiles, readJsonLines } from './files.js';
-import { MANIFEST, type ManifestLine } from './manifest.js';
+import { handfuls, jsonLine, listFiles } from './files.js';
+import { MIDI, readManifest } from './manifest.js';
 import { mapInWorkers } from './pool.js';
 import { fingerprint, hashFile, readFreshStamp, writeStamp } from './stamp.js';
 import type { StepContext, StepResult } from './step.js';
@@ -36,9 +36,9 @@ export async function convert(
   { directory, artist }: { directory: string; artist: string },
   { progress, signal, force, jobs }: StepContext,
 ): Promise<StepResult<ConvertSummary>> {
-  const midi = join(directory, 'midi');
+  const midi = join(directory, MIDI);
   const files = existsSync(midi) ? listFiles(midi).filter(isConvertible) : [];
-  const absent = readJsonLines<ManifestLine>(join(directory, MANIFEST)).filter(({ status }) => status !== 'kept');
+  const absent = readManifest(directory).filter(({ status }) => status !== 'kept');
   if (files.length === 0) {
     throw new MstError('no-input', `There is no music in ${midi}.`, { hint: `Fetch some first: mst fetch PATH… --artist ${artist}` });
   }

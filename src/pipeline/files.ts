@@ -39,9 +39,9 @@ export function jsonLine(value: unknown): Uint8Array {
 }
 
 /** Consecutive handfuls of at most `size` items. */
-export function* handfuls<T>(items: Iterable<T>, size: number): Generator<T[]> {
+export async function* handfuls<T>(items: Iterable<T> | AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
   let handful: T[] = [];
-  for (const item of items) {
+  for await (const item of items) {
     handful.push(item);
     if (handful.length === size) {
       yield handful;
