@@ -1,0 +1,167 @@
+// From the command line to a command and its values, by yargs; every mistake becomes an MstError `usage` in mst's own words.
+
+import yargs, { type Argv } from 'yargs';
+import { MstError } from '../core/errors.js';
+import { type Command, type CommandGroup, everywhere, isGroup, type Option, type Options } from './command.js';
+import { variables } from './environment.js';
+import { nearest } from './suggest.js';
+import { checkValues } from './values.js';
+
+/** What the command line asks for. */
+export type Request =
+  | { readonly kind: 'run'; readonly command: Command; readonly values: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'print'; readonly text: string /** Whether help was asked for. */; readonly asked: boolean };
+
+/**
+ * Reads the command line.
+ * @param args without node and the script
+ * @throws MstError `usage`
+ */
+export async function parseArguments(
+  args: readonly string[],
+  commands: readonly (Command | CommandGroup)[],
+  { version, width }: { version: string; width: number },
+): Promise<Request> {
+  const spelled = canonical(args, commands);
+  let chosen: { command: Command; path: string; values: Record<string, unknown> } | undefined;
+  const parser = prepare(yargs([]), version, width);
+  for (const command of commands) {
+    if (isGroup(command)) {
+      parser.command(command.name, command.describe, (inner) => {
+        inner.usage(`$0 ${command.name} COMMAND\n\n${command.describe}.`);
+        for (const leaf of command.commands) add(inner, leaf, `${command.name} ${leaf.name}`);
+      });
+    } else add(parser, command, command.name);
+  }
+  function add(to: Argv, command: Command, path: string): void {
+    to.command(
+      command.name,
+      command.describe,
+      (inner) => {
+        inner.usage(`$0 ${path} ${command.usage}\n\n${command.describe}.${argumentHelp(command, width)}`);
+        declare(inner, command.options);
+        inner.group(Object.keys(command.options), 'Options:').group(globals, 'Everywhere:');
+        for (const [line, what] of command.examples ?? []) inner.example(line, what);
+      },
+      (values) => {
+        chosen = { command, path, values };
+      },
+    );
+  }
+
+  const { error, words, output } = await parse(parser, spelled);
+  if (error !== undefined) throw new MstError('usage', inOurWords(error), { hint: 'See: mst --help' });
+  if (output !== '') return { kind: 'print', text: output, asked: true };
+  if (chosen !== undefined)
+    return { kind: 'run', command: chosen.command, values: checkValues(chosen.values, chosen.command, chosen.path) };
+  const group = commands.filter(isGroup).find(({ name }) => name === words[0]);
+  const unknown = words[group === undefined ? 0 : 1];
+  if (unknown !== undefined) throw unknownCommand(unknown, group?.commands ?? commands, group === undefined ? 'mst' : `mst ${group.name}`);
+  const help = await parse(parser, [...(group === undefined ? [] : [group.name]), '--help']);
+  return { kind: 'print', text: help.output, asked: false };
+}
+
+const globals = [...Object.keys(everywhere), 'help', 'version'];
+
+function prepare(parser: Argv, version: string, width: number): Argv {
+  parser
+    .scriptName('mst')
+    .locale('en')
+    .parserConfiguration({
+      'camel-case-expansion': false,
+      'dot-notation': false,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+      'boolean-negation': false,
+      'duplicate-arguments-array': false,
+    })
+    .usage('$0 COMMAND\n\nTurns a folder of MIDI files into a musical partner.')
+    .version(version)
+    .describe('version', 'Print the version')
+    .help()
+    .describe('help', 'Print this help')
+    .wrap(width)
+    .exitProcess(false)
+    .epilogue(`Environment:\n${columns(Object.entries(variables), width)}`);
+  declare(parser, everywhere);
+  return parser.group(globals, 'Everywhere:');
+}
+
+function declare(parser: Argv, options: Options): void {
+  for (const [name, option] of Object.entries(options)) {
+    if (option.type === 'flag') parser.option(name, { type: 'boolean', describe: option.describe });
+    else parser.option(name, { describe: describeOption(option), requiresArg: true });
+  }
+}
+
+function describeOption(option: Exclude<Option, { type: 'flag' }>): string {
+  const notes: string[] = [];
+  if (option.type === 'text' && option.choices !== undefined) notes.push(`[${option.choices.join(' | ')}]`);
+  if (option.required) notes.push('[required]');
+  if (option.default !== undefined) notes.push(`[default: ${option.default}]`);
+  return [option.describe, ...notes].join(' ');
+}
+
+/** Stands for a space that yargs would trim, in what is given to it. */
+const hardSpace = '\ue000';
+
+function argumentHelp({ positionals }: Command, width: number): string {
+  const rows = Object.entries(positionals).map(([name, { describe }]) => [name.toUpperCase(), describe] as const);
+  return rows.length === 0 ? '' : `\n\nArguments:\n${columns(rows, width).replace(/^ +/gm, (spaces) => hardSpace.repeat(spaces.length))}`;
+}
+
+/** Names and what they are, in two columns. */
+function columns(rows: readonly (readonly [string, string])[], width: number): string {
+  const longest = Math.max(...rows.map(([name]) => name.length));
+  return rows
+    .map(([name, text]) => `  ${name.padEnd(longest)}  ${wrap(text, width - longest - 4).join(`\n${' '.repeat(longest + 4)}`)}`)
+    .join('\n');
+}
+
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/** --eval-ratio for --eval_ratio and the other way round: whichever spelling the command declares. */
+function canonical(args: readonly string[], commands: readonly (Command | CommandGroup)[]): string[] {
+  const spelling = new Map<string, string>();
+  const leaves = commands.flatMap((command) => (isGroup(command) ? command.commands : [command]));
+  for (const options of [everywhere, ...leaves.map(({ options }) => options)]) {
+    for (const name of Object.keys(options)) spelling.set(name.replaceAll('_', '-'), name);
+  }
+  const end = args.indexOf('--');
+  return args.map((arg, index) => {
+    const [, name, rest] = arg.match(/^--([^=]+)(.*)$/s) ?? [];
+    if (name === undefined || (end >= 0 && index > end)) return arg;
+    return `--${spelling.get(name.replaceAll('_', '-')) ?? name}${rest}`;
+  });
+}
+
+function parse(parser: Argv, args: readonly string[]): Promise<{ error: string | undefined; words: string[]; output: string }> {
+  return new Promise((resolve) => {
+    parser.parse([...args], {}, (error: Error | undefined | null, argv: { _: (string | number)[] }, output: string) => {
+      resolve({ error: error?.message, words: argv._.map(String), output: error ? '' : output.replaceAll(hardSpace, ' ') });
+    });
+  });
+}
+
+function inOurWords(message: string): string {
+  const missing = message.match(/^Not enough arguments following: (.*)$/);
+  return missing === null ? message : `--${missing[1]} needs a value.`;
+}
+
+function unknownCommand(word: string, commands: readonly { name: string }[], before: string): MstError {
+  const near = nearest(
+    word,
+    commands.map(({ name }) => name),
+  );
+  return new MstError('usage', `There is no command "${before} ${word}".`, {
+    hint: near === undefined ? `See which there are: ${before} --help` : `Did you mean: ${before} ${near}`,
+  });
+}

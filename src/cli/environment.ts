@@ -1,0 +1,32 @@
+// The environment variables mst heeds, with their help text. Nothing else in mst reads process.env.
+
+import { delimiter } from 'node:path';
+
+/** Every variable and what it does, as `mst --help` prints it. */
+export const variables = {
+  MST_HOME: 'Folder that holds datasets/, checkpoints/ and sessions/; --home goes before it.',
+  MST_MODELS: `More folders to look models and corpora up in, separated by "${delimiter}"; never written to.`,
+  MAGENTA_MODEL: 'Model that is used when a command is given none.',
+  NO_COLOR: 'Set to anything, it turns colours off.',
+  MST_DEBUG: 'Set to 1, an unexpected error is printed with the place it happened at.',
+} as const;
+
+export interface Environment {
+  readonly home: string | undefined;
+  readonly modelFolders: readonly string[];
+  readonly defaultModel: string | undefined;
+  readonly color: boolean;
+  readonly debug: boolean;
+}
+
+/** Reads the variables; an empty one counts as not set. */
+export function readEnvironment(env: Readonly<Record<string, string | undefined>>): Environment {
+  const value = (name: keyof typeof variables): string | undefined => (env[name] === '' ? undefined : env[name]);
+  return {
+    home: value('MST_HOME'),
+    modelFolders: (value('MST_MODELS') ?? '').split(delimiter).filter((folder) => folder !== ''),
+    defaultModel: value('MAGENTA_MODEL'),
+    color: value('NO_COLOR') === undefined && env.TERM !== 'dumb',
+    debug: value('MST_DEBUG') === '1',
+  };
+}

@@ -1,0 +1,46 @@
+#!/usr/bin/env node
+// The command mst: ties one run of the program to this process. The only place that exits.
+
+import { Console } from 'node:console';
+import { MstError } from '../core/errors.js';
+import { commands } from './commands/index.js';
+import { exitCodes, openOutput, runProgram } from './program.js';
+
+const args = process.argv.slice(2);
+const interruption = new AbortController();
+const host = {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  current: process.cwd(),
+  clock: Date.now,
+  signal: interruption.signal,
+};
+
+// What packages say on their own is talk: stdout is for results.
+globalThis.console = new Console(process.stderr, process.stderr);
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    if (interruption.signal.aborted) process.exit(exitCodes.interrupted);
+    interruption.abort(new MstError('interrupted', 'Interrupted.', { hint: 'Run the same command again to go on.' }));
+  });
+}
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // Whoever read our output may have had enough of it, as in `mst models ls | head -1`.
+    if (error.code !== 'EPIPE') fail(error);
+  });
+}
+process.on('uncaughtException', fail);
+
+const code = await runProgram(args, commands, host);
+for (const stream of [process.stdout, process.stderr]) {
+  if (stream.writable) await new Promise<void>((resolve) => stream.write('', () => resolve()));
+}
+process.exit(code);
+
+function fail(error: unknown): never {
+  openOutput(args, host).error(error, { debug: process.env.MST_DEBUG === '1' });
+  process.exit(exitCodes.failure);
+}

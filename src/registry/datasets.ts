@@ -1,0 +1,64 @@
+// The corpora on disk: which artists there are, and how far each has come through the steps that work on a dataset.
+
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { MstError } from '../core/errors.js';
+import { type Found, type Home, isDirectory, lookUp, searchPlaces, whereOf } from './home.js';
+
+/** A dataset and what is in its folder. */
+export interface Dataset extends Found {
+  /** Step 1 has filled midi/ (or files were put there by hand). */
+  readonly fetched: boolean;
+  /** Step 2 has written notesequences.tfrecord. */
+  readonly converted: boolean;
+  /** Configurations for which step 3 has written examples, by name. */
+  readonly examples: readonly string[];
+}
+
+/** Every artist that can be found, each name once, by name. */
+export function listDatasets(home: Home): Dataset[] {
+  const found = new Map<string, Dataset>();
+  for (const { folder, where } of searchPlaces(home, 'datasets')) {
+    if (!isDirectory(folder)) continue;
+    for (const name of readdirSync(folder).sort()) {
+      const directory = join(folder, name);
+      if (name.startsWith('.') || found.has(name) || !isDirectory(directory)) continue;
+      found.set(name, describe({ name, directory, where: whereOf(home, 'datasets', name, folder, where) }));
+    }
+  }
+  return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/**
+ * The dataset of an artist.
+ * @throws MstError `not-found` with the artists there are; `usage` for a bad name
+ */
+export function findDataset(home: Home, artist: string): Dataset {
+  const found = lookUp(home, 'datasets', artist);
+  if (found !== undefined) return describe(found);
+  const names = listDatasets(home).map(({ name }) => name);
+  throw new MstError('not-found', `There is no artist "${artist}" in ${join(home.root, 'datasets')}. ${known(names)}`, {
+    hint: `Fetch some music first: mst fetch PATH… --artist ${artist}`,
+  });
+}
+
+function describe(found: Found): Dataset {
+  const midi = join(found.directory, 'midi');
+  const examples = readdirSync(found.directory, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(join(found.directory, entry.name, 'training_melodies.tfrecord')))
+    .map(({ name }) => name)
+    .sort();
+  return {
+    ...found,
+    fetched: isDirectory(midi) && readdirSync(midi).length > 0,
+    converted: existsSync(join(found.directory, 'notesequences.tfrecord')),
+    examples,
+  };
+}
+
+/** "There are: a, b, c." in a bounded number of words. */
+export function known(names: readonly string[]): string {
+  if (names.length === 0) return 'There are none yet.';
+  const shown = names.slice(0, 12).join(', ');
+  return `There ${names.length === 1 ? 'is' : 'are'}: ${shown}${names.length > 12 ? ` and ${names.length - 12} more` : ''}.`;
+}

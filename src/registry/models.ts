@@ -1,0 +1,180 @@
+// The trained models on disk: finding one by name or path, its model card, and removing it.
+
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { MstError } from '../core/errors.js';
+import type { Model } from '../model/model.js';
+import { decodeModel } from '../model/model-format.js';
+import { known } from './datasets.js';
+import { storageError, temporaryName } from './files.js';
+import { type Found, type Home, isDirectory, lookUp, modelDirectory, quoted, searchPlaces, whereOf } from './home.js';
+import { isShipped } from './names.js';
+
+/** Bytes of the largest file of a model that is opened. */
+const largestFile = 2 ** 30;
+
+/** A model folder: config.json, weights_manifest.json and its shards, and usually model.json, the model card. */
+export interface ModelEntry {
+  /** The run's name, or the folder's for a model given by path. */
+  readonly name: string;
+  /** The folder with config.json. */
+  readonly directory: string;
+  readonly where: Found['where'] | 'path';
+  /** Bytes of the folder. */
+  readonly size: number;
+  /** model.json as it stands, undefined where there is none (a model from elsewhere) or it is not JSON. */
+  readonly card: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Whether a folder holds a model in the format of Magenta.js. */
+export function isModelDirectory(directory: string): boolean {
+  return existsSync(join(directory, 'config.json')) && existsSync(join(directory, 'weights_manifest.json'));
+}
+
+/** Every model that can be found by name, by name. */
+export function listModels(home: Home): ModelEntry[] {
+  const found = new Map<string, ModelEntry>();
+  for (const { folder, where } of searchPlaces(home, 'checkpoints')) {
+    if (!isDirectory(folder)) continue;
+    for (const name of readdirSync(folder)) {
+      if (name.startsWith('.') || found.has(name)) continue;
+      const directory = modelWithin(join(folder, name));
+      if (directory !== undefined) found.set(name, entry(name, directory, whereOf(home, 'checkpoints', name, folder, where)));
+    }
+  }
+  return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/**
+ * Finds a model by the name of its run, or by the path of a model folder or of a run's folder.
+ * @param current the folder that relative paths begin at
+ * @throws MstError `not-found` naming the models there are and the command that makes one
+ */
+export function findModel(home: Home, nameOrPath: string, current: string): ModelEntry {
+  const isPath = /[/\\]/.test(nameOrPath) || nameOrPath === '.' || nameOrPath === '..';
+  if (!isPath) {
+    const found = findByName(home, nameOrPath);
+    if (found !== undefined) return found;
+  }
+  const path = resolve(current, nameOrPath);
+  const directory = modelWithin(path);
+  if (directory !== undefined) {
+    return entry(directory === path && basename(path) === 'model' ? basename(dirname(path)) : basename(path), directory, 'path');
+  }
+  if (isPath) {
+    throw new MstError('not-found', `There is no model in ${path}.`, {
+      hint: 'A model is a folder with config.json and weights_manifest.json, such as checkpoints/NAME/model.',
+    });
+  }
+  const names = listModels(home).map(({ name }) => name);
+  throw new MstError('not-found', `There is no model "${nameOrPath}" in ${join(home.root, 'checkpoints')}. ${known(names)}`, {
+    hint: `Train one: mst train --artist ${quoted(nameOrPath)} PATH…`,
+  });
+}
+
+/**
+ * Reads a model whole: its card and its weights.
+ * @throws MstError `bad-model` naming the file and what is wrong with it
+ */
+export function loadModel({ name, directory }: Pick<ModelEntry, 'name' | 'directory'>): Model {
+  const read = (file: string): Uint8Array | undefined => {
+    const path = join(directory, file);
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat === undefined) return undefined;
+    if (!stat.isFile() || stat.size > largestFile) throw new MstError('bad-model', `${file}: It is not a file a model has.`);
+    return readFileSync(path);
+  };
+  try {
+    return decodeModel(read, { name });
+  } catch (error) {
+    if (!(error instanceof MstError))
+      throw new MstError('bad-model', `Cannot read ${directory}: ${(error as Error).message}`, { cause: error });
+    throw new MstError(error.code, `${directory}: ${error.message}`, error.hint === undefined ? {} : { hint: error.hint });
+  }
+}
+
+/**
+ * Removes a model by name; never one that is shipped or lies outside the home.
+ * @param force remove it though a whole training run goes with it
+ * @returns what was removed
+ * @throws MstError `exists` when it is protected, `not-found`, `storage`
+ */
+export function removeModel(home: Home, name: string, { force }: { force: boolean }): { directory: string; size: number } {
+  if (isShipped(name, 'checkpoints')) {
+    throw new MstError('exists', `"${name}" is shipped with mst and cannot be removed.`, {
+      hint: 'See which others there are: mst models ls',
+    });
+  }
+  const found = /[/\\]/.test(name) ? undefined : lookUp(home, 'checkpoints', name);
+  if (found === undefined || found.where !== 'home') {
+    const { directory } = findModel(home, name, home.root);
+    throw new MstError('exists', `${directory} is outside the home ${home.root}; mst removes only what lies in it.`, {
+      hint: 'Remove that folder yourself if you are sure.',
+    });
+  }
+  const lost = runContents(found.directory);
+  if (lost.length > 0 && !force) {
+    throw new MstError('exists', `"${found.name}" is a whole training run; removing it would also lose ${lost.join(', ')}.`, {
+      hint: `If that is what you want: mst models rm ${found.name} --force`,
+    });
+  }
+  const size = folderSize(found.directory);
+  const doomed = temporaryName(found.directory);
+  try {
+    renameSync(found.directory, doomed);
+    rmSync(doomed, { recursive: true, force: true });
+  } catch (error) {
+    throw storageError(found.directory, error);
+  }
+  return { directory: found.directory, size };
+}
+
+function findByName(home: Home, name: string): ModelEntry | undefined {
+  if (name === '') return undefined;
+  for (const { folder, where } of searchPlaces(home, 'checkpoints')) {
+    const directory = modelWithin(join(folder, name));
+    if (directory !== undefined) return entry(name, directory, whereOf(home, 'checkpoints', name, folder, where));
+    if (where === 'home' && existsSync(join(folder, name, 'run.json'))) {
+      throw new MstError('not-found', `The run "${name}" has no exported model yet.`, {
+        hint: `Export it: mst export ${quoted(name)}   or finish its training: mst train --resume ${quoted(name)}`,
+      });
+    }
+  }
+  return undefined;
+}
+
+/** The model folder that a path stands for: itself, or the model/ of a run. */
+function modelWithin(path: string): string | undefined {
+  return [path, modelDirectory(path)].find(isModelDirectory);
+}
+
+function entry(name: string, directory: string, where: ModelEntry['where']): ModelEntry {
+  return { name, directory, where, size: folderSize(directory), card: readCard(directory) };
+}
+
+function readCard(directory: string): ModelEntry['card'] {
+  try {
+    const card: unknown = JSON.parse(readFileSync(join(directory, 'model.json'), 'utf8'));
+    return typeof card === 'object' && card !== null && !Array.isArray(card) ? (card as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a run's folder holds besides its exported model, in words. */
+function runContents(directory: string): string[] {
+  const others = readdirSync(directory).filter((name) => name !== 'model' && !name.startsWith('.'));
+  if (isModelDirectory(directory)) return [];
+  const checkpoints = others.filter((name) => /^step-\d+$/.test(name)).length;
+  const words = checkpoints === 0 ? [] : [`${checkpoints} checkpoint${checkpoints === 1 ? '' : 's'}`];
+  return [...words, ...others.filter((name) => !/^step-\d+$/.test(name)).sort()];
+}
+
+/** Bytes of all files below a folder; links are not followed. */
+function folderSize(directory: string): number {
+  let bytes = 0;
+  for (const found of readdirSync(directory, { withFileTypes: true, recursive: true })) {
+    if (found.isFile()) bytes += statSync(join(found.parentPath, found.name), { throwIfNoEntry: false })?.size ?? 0;
+  }
+  return bytes;
+}
