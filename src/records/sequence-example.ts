@@ -103,14 +103,13 @@ export function encodeSequenceExample({ inputSize, inputs, labels }: SequenceExa
   at = open(out, at, keyField, inputsKey.length);
   out.set(inputsKey, at);
   at = open(out, at + inputsKey.length, valueField, inputsSize);
-  // Typed arrays are little-endian wherever this runs, as the format is.
-  const floats = new Uint8Array(inputs.buffer, inputs.byteOffset, inputs.byteLength);
+  const view = new DataView(out.buffer);
+  let next = 0;
   for (let step = 0; step < steps; step++) {
     at = open(out, at, featureField, featureSize);
     at = open(out, at, floatListField, floatListSize);
     at = open(out, at, packedField, valuesSize);
-    out.set(floats.subarray(step * valuesSize, (step + 1) * valuesSize), at);
-    at += valuesSize;
+    for (const end = at + valuesSize; at < end; at += 4) view.setFloat32(at, inputs[next++] as number, true);
   }
   return out;
 }
@@ -139,7 +138,8 @@ export function decodeSequenceExample(bytes: Uint8Array, name = 'The SequenceExa
   let inputSize = -1;
   // Made when the first step has told its size; never more than the bytes that came.
   let inputs = new Float32Array(0);
-  let place = new Uint8Array(0);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let next = 0;
   let step = 0;
   eachFeature(reader, lists.inputs, () => {
     const { from, to } = onlyPackedList(reader, floatListField, 'a step of inputs');
@@ -148,10 +148,9 @@ export function decodeSequenceExample(bytes: Uint8Array, name = 'The SequenceExa
       if (size < 1 || to - from > bytes.length / steps) reader.fail('the steps of inputs differ in size');
       inputSize = size;
       inputs = new Float32Array(steps * size);
-      place = new Uint8Array(inputs.buffer);
     }
     if (size !== inputSize) reader.fail(`step ${step} has ${size} inputs where the first had ${inputSize}`);
-    place.set(bytes.subarray(from, to), step * size * 4);
+    for (let at = from; at < to; at += 4) inputs[next++] = view.getFloat32(at, true);
     step++;
   });
   step = 0;
