@@ -1,7 +1,7 @@
 // Finding the melodies of a quantized song: one voice at a time, cut at rests, kept if long and varied enough (spec C.3-C.5).
 import { MstError } from '../core/errors.js';
 import { MAX_MELODY_STEPS, type Melody, modulo, NO_EVENT, NOTE_OFF } from './melody.js';
-import type { NoteSequence } from './note-sequence.js';
+import type { Note, NoteSequence } from './note-sequence.js';
 import { stepsPerBar } from './quantize.js';
 
 export interface ExtractionSettings {
@@ -99,13 +99,6 @@ interface Line {
   readonly ends: number[];
 }
 
-interface QuantizedNote {
-  readonly pitch: number;
-  readonly start: number;
-  readonly end: number;
-  readonly melodic: boolean;
-}
-
 /**
  * The melodies of a quantized sequence, by instrument and then by time, with an account of everything that was left out.
  * Melodies start at the bar line before their first note. Throws MstError `bad-sequence` if the sequence is not quantized, has a note
@@ -135,16 +128,16 @@ interface Grid {
 }
 
 /** All melodies of one instrument's notes, which are sorted by start and then from high to low. */
-function extractFrom(notes: readonly QuantizedNote[], instrument: number, grid: Grid, { melodies, dropped, stats }: Extraction): void {
+function extractFrom(notes: readonly Note[], instrument: number, grid: Grid, { melodies, dropped, stats }: Extraction): void {
   const { settings, barSteps, stepsPerQuarter } = grid;
   const { searchStartStep, maxStepsTruncate, maxStepsDiscard } = settings;
   const bucketEdges = histogramEdges(settings.minBars);
   let position = searchStartStep;
   let next = 0;
   for (;;) {
-    while (next < notes.length && (notes[next] as QuantizedNote).start < position) next++;
+    while (next < notes.length && startOf(notes[next] as Note) < position) next++;
     if (next === notes.length) return;
-    const firstStart = (notes[next] as QuantizedNote).start;
+    const firstStart = startOf(notes[next] as Note);
     const startStep = firstStart - modulo(firstStart - position, barSteps);
     const line: Line = { pitches: [], starts: [], ends: [] };
     const clash = followLine(notes, next, line, settings, barSteps);
@@ -190,11 +183,14 @@ function extractFrom(notes: readonly QuantizedNote[], instrument: number, grid: 
  * Gathers one melody's notes from notes[first] on, up to a rest of gapBars. Returns the step where two notes begin together if that
  * matters, and undefined otherwise.
  */
-function followLine(notes: readonly QuantizedNote[], first: number, line: Line, settings: ExtractionSettings, barSteps: number) {
+function followLine(notes: readonly Note[], first: number, line: Line, settings: ExtractionSettings, barSteps: number) {
   const { pitches, starts, ends } = line;
   for (let i = first; i < notes.length; i++) {
-    const { pitch, start, end, melodic } = notes[i] as QuantizedNote;
-    if (!melodic) continue;
+    const note = notes[i] as Note;
+    if (note.isDrum || note.velocity === 0) continue;
+    const { pitch } = note;
+    const start = startOf(note);
+    const end = note.quantizedEndStep as number;
     if (end <= start) throw new MstError('bad-sequence', `a note of pitch ${pitch} ends at step ${end}, and begins at step ${start}`);
     const lastStart = starts.at(-1);
     if (lastStart !== undefined) {
@@ -234,19 +230,28 @@ function lineEvents({ pitches, starts, ends }: Line, startStep: number, steps: n
   return events;
 }
 
-function notesByInstrument(sequence: NoteSequence, searchStartStep: number): Map<number, QuantizedNote[]> {
-  const instruments = new Map<number, QuantizedNote[]>();
-  for (const { pitch, velocity, isDrum, instrument, quantizedStartStep: start, quantizedEndStep: end } of sequence.notes) {
-    if (start === undefined || end === undefined) throw new MstError('bad-sequence', 'a note of the sequence is not quantized');
-    let notes = instruments.get(instrument);
-    if (notes === undefined) {
-      notes = [];
+/** The notes of each instrument from a step on, sorted by start and then from high to low. */
+function notesByInstrument(sequence: NoteSequence, searchStartStep: number): Map<number, Note[]> {
+  const instruments = new Map<number, Note[]>();
+  let notes: Note[] = [];
+  let instrument: number | undefined;
+  for (const note of sequence.notes) {
+    if (note.quantizedStartStep === undefined || note.quantizedEndStep === undefined) {
+      throw new MstError('bad-sequence', `the note of pitch ${note.pitch} at ${note.startTime} seconds is not quantized`);
+    }
+    if (note.instrument !== instrument) {
+      instrument = note.instrument;
+      notes = instruments.get(instrument) ?? [];
       instruments.set(instrument, notes);
     }
-    if (start >= searchStartStep) notes.push({ pitch, start, end, melodic: !isDrum && velocity !== 0 });
+    if (note.quantizedStartStep >= searchStartStep) notes.push(note);
   }
-  for (const notes of instruments.values()) notes.sort((a, b) => a.start - b.start || b.pitch - a.pitch);
+  for (const list of instruments.values()) list.sort((a, b) => startOf(a) - startOf(b) || b.pitch - a.pitch);
   return instruments;
+}
+
+function startOf(note: Note): number {
+  return note.quantizedStartStep as number;
 }
 
 /** The lengths in bars that the histogram of spec C.4 tells apart. */

@@ -176,3 +176,17 @@ export function createNoteSequence(fields: Partial<NoteSequence> = {}): NoteSequ
     ...fields,
   };
 }
+
+/** A copy of a note. Songs have thousands, and this is many times faster than spreading each into a new object. */
+export function copyNote(note: Note): Note {
+  const { pitch, velocity, startTime, endTime, instrument, program, isDrum } = note;
+  const copy: Note = { pitch, velocity, startTime, endTime, instrument, program, isDrum };
+  if (note.quantizedStartStep !== undefined) copy.quantizedStartStep = note.quantizedStartStep;
+  if (note.quantizedEndStep !== undefined) copy.quantizedEndStep = note.quantizedEndStep;
+  if (note.numerator !== undefined) copy.numerator = note.numerator;
+  if (note.denominator !== undefined) copy.denominator = note.denominator;
+  if (note.part !== undefined) copy.part = note.part;
+  if (note.pitchName !== undefined) copy.pitchName = note.pitchName;
+  if (note.voice !== undefined) copy.voice = note.voice;
+  return copy;
+}

@@ -1,6 +1,6 @@
 // From seconds to steps: a NoteSequence of one tempo and one metre gets the steps of its notes (spec B.2).
 import { MstError } from '../core/errors.js';
-import type { NoteSequence, Tempo, TimeSignature } from './note-sequence.js';
+import { copyNote, type NoteSequence, type Tempo, type TimeSignature } from './note-sequence.js';
 
 const DEFAULT_QPM = 120;
 
@@ -66,7 +66,10 @@ export function quantizeNoteSequence(sequence: NoteSequence, stepsPerQuarter: nu
     if (end === start) end++;
     if (end > totalQuantizedSteps) totalQuantizedSteps = end;
     earliest = Math.min(earliest, start, end);
-    return { ...note, quantizedStartStep: start, quantizedEndStep: end };
+    const copy = copyNote(note);
+    copy.quantizedStartStep = start;
+    copy.quantizedEndStep = end;
+    return copy;
   });
   const quantizeEvent = <E extends { time: number }>(event: E): E & { quantizedStep: number } => {
     const quantizedStep = step(event.time);

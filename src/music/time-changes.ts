@@ -1,6 +1,6 @@
 // Cutting a NoteSequence wherever its tempo or metre changes, so that every part has one of each (spec B.1).
 import { MstError } from '../core/errors.js';
-import type { ControlChange, NoteSequence, TextAnnotation } from './note-sequence.js';
+import { type ControlChange, copyNote, type NoteSequence, type TextAnnotation } from './note-sequence.js';
 
 const DEFAULT_QPM = 120;
 const CHORD_SYMBOL = 1;
@@ -69,9 +69,11 @@ function partsBetween(sequence: NoteSequence, boundaries: readonly number[]): No
     const part = parts[k];
     if (part === undefined) break;
     const start = boundaries[k] as number;
-    const endTime = Math.min(note.endTime, boundaries[k + 1] as number) - start;
-    part.notes.push({ ...note, startTime: note.startTime - start, endTime });
-    if (endTime > part.totalTime) part.totalTime = endTime;
+    const copy = copyNote(note);
+    copy.startTime = note.startTime - start;
+    copy.endTime = Math.min(note.endTime, boundaries[k + 1] as number) - start;
+    part.notes.push(copy);
+    if (copy.endTime > part.totalTime) part.totalTime = copy.endTime;
   }
   const { textAnnotations: texts } = sequence;
   distribute(sequence.timeSignatures, boundaries, (part) => (parts[part] as NoteSequence).timeSignatures);
