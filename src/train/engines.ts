@@ -1,0 +1,177 @@
+// The engines training can run on, as a table: how each is loaded, checked and described, and which implementation of the network it
+// brings. `auto` is the first row that works. TensorFlow.js has one active engine at a time, so loading one puts the others aside.
+
+import { createRequire } from 'node:module';
+import { dirname, sep } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { MstError } from '../core/errors.js';
+import type { NetworkShape } from '../model/weights.js';
+import { createTensorNetwork, type Network } from './network.js';
+
+export type EngineName = 'tfjs-node-gpu' | 'tfjs-node' | 'wasm' | 'cpu';
+
+/** A loaded engine. */
+export interface Engine {
+  readonly name: EngineName;
+  /** One line for headers, e.g. `wasm: WebAssembly SIMD, one thread`. Runs on engines of one description can be repeated to the byte. */
+  readonly description: string;
+  createNetwork(shape: NetworkShape): Network;
+}
+
+/** What `mst doctor` says of an engine. */
+export type EngineReport =
+  | { readonly name: EngineName; readonly available: true; readonly description: string }
+  | { readonly name: EngineName; readonly available: false; readonly reason: string; readonly fix: string };
+
+interface EngineRow {
+  readonly name: EngineName;
+  /** The npm package it comes in. */
+  readonly packageName: string;
+  /** What the package registers with TensorFlow.js. */
+  readonly backend: string;
+  /** What to do when it does not load. */
+  readonly fix: string;
+  /** Brings the package in. @throws Error with the reason when it cannot */
+  load(packageName: string): Promise<void>;
+  /** Called once the engine is active: one line for headers. @throws Error when it is not what its name promises */
+  describe(): Promise<string>;
+  readonly createNetwork: (shape: NetworkShape) => Network;
+}
+
+const require = createRequire(import.meta.url);
+
+/** Node 23 took away a function that tfjs-node still calls. */
+function restoreNodeUtil(): void {
+  const util = require('node:util') as { isNullOrUndefined?: (value: unknown) => boolean };
+  util.isNullOrUndefined ??= (value) => value === null || value === undefined;
+}
+
+async function loadNative(packageName: string): Promise<void> {
+  restoreNodeUtil();
+  if (tf.findBackend('tensorflow') !== null) tf.removeBackend('tensorflow');
+  await import(packageName);
+  if (tf.findBackend('tensorflow') === null) {
+    throw new Error(`${packageName} brought another TensorFlow.js than ${tf.version_core}`);
+  }
+}
+
+const native = {
+  backend: 'tensorflow',
+  load: loadNative,
+  createNetwork: createTensorNetwork,
+} as const;
+
+const installFix = (packageName: string): string =>
+  `Install it beside mst with \`npm install ${packageName}@${tf.version_core}\` (a download of several hundred megabytes), or leave out --engine.`;
+
+/** First the fastest. */
+const ROWS: readonly EngineRow[] = [
+  {
+    ...native,
+    name: 'tfjs-node-gpu',
+    packageName: '@tensorflow/tfjs-node-gpu',
+    fix: `${installFix('@tensorflow/tfjs-node-gpu')} It needs an NVIDIA card and CUDA.`,
+    async describe() {
+      if (!(tf.backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice) throw new Error('it found no CUDA device');
+      return 'TensorFlow on a CUDA device';
+    },
+  },
+  {
+    ...native,
+    name: 'tfjs-node',
+    packageName: '@tensorflow/tfjs-node',
+    fix: installFix('@tensorflow/tfjs-node'),
+    describe: async () => 'TensorFlow, native library',
+  },
+  {
+    name: 'wasm',
+    packageName: '@tensorflow/tfjs-backend-wasm',
+    backend: 'wasm',
+    fix: 'Install mst again with `npm ci`, on Node 20.19 or newer; or use --engine cpu, which is slow.',
+    async load(packageName) {
+      const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
+      setWasmPaths(dirname(require.resolve(packageName)) + sep);
+    },
+    async describe() {
+      const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
+      const threads = await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT');
+      return `WebAssembly${simd ? ' SIMD' : ''}, ${threads ? 'several threads' : 'one thread'}`;
+    },
+    createNetwork: createTensorNetwork,
+  },
+  {
+    name: 'cpu',
+    packageName: '@tensorflow/tfjs-backend-cpu',
+    backend: 'cpu',
+    fix: 'Install mst again with `npm ci`.',
+    async load() {
+      await import('@tensorflow/tfjs-backend-cpu');
+    },
+    describe: async () => 'plain JavaScript, one thread',
+    createNetwork: createTensorNetwork,
+  },
+];
+
+/** Their names, the preferred first. */
+export const ENGINE_NAMES: readonly EngineName[] = ROWS.map(({ name }) => name);
+
+/** The reason why a package does not load, in a line. */
+function reasonOf(error: unknown, packageName: string): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if ((code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') && message.includes(packageName)) {
+    return `the package ${packageName} is not installed`;
+  }
+  return (message ?? String(error)).split('\n')[0] as string;
+}
+
+/** Loads a row and makes it the active engine. @throws Error with the reason */
+async function activate(row: EngineRow): Promise<Engine> {
+  // Warnings of TensorFlow.js about itself are not for the user.
+  tf.enableProdMode();
+  await row.load(row.packageName);
+  if (!(await tf.setBackend(row.backend)) || tf.getBackend() !== row.backend) {
+    throw new Error(`TensorFlow.js could not start its ${row.backend} engine`);
+  }
+  return { name: row.name, description: `${row.name}: ${await row.describe()}`, createNetwork: row.createNetwork };
+}
+
+/**
+ * Loads an engine and makes it the active one; `auto` takes the first that works.
+ * @throws MstError `usage` for a name that is none, `engine` when it does not work here, with the reason and the fix
+ */
+export async function loadEngine(choice: string): Promise<Engine> {
+  const rows = choice === 'auto' ? ROWS : ROWS.filter(({ name }) => name === choice);
+  if (rows.length === 0) {
+    throw new MstError('usage', `There is no engine called ${JSON.stringify(choice)}.`, {
+      hint: `Choose auto or one of ${ENGINE_NAMES.join(', ')}.`,
+    });
+  }
+  let last: MstError | undefined;
+  for (const row of rows) {
+    try {
+      return await activate(row);
+    } catch (error) {
+      last = new MstError('engine', `The engine ${row.name} does not work here: ${reasonOf(error, row.packageName)}.`, {
+        hint: row.fix,
+        cause: error,
+      });
+    }
+  }
+  throw last;
+}
+
+/** Tries every engine, without loading one twice into use: afterwards the engine that was active before is active again. */
+export async function probeEngines(): Promise<EngineReport[]> {
+  const before = tf.engine().backendName;
+  const reports: EngineReport[] = [];
+  for (const row of ROWS) {
+    try {
+      const { name, description } = await activate(row);
+      reports.push({ name, available: true, description });
+    } catch (error) {
+      reports.push({ name: row.name, available: false, reason: reasonOf(error, row.packageName), fix: row.fix });
+    }
+  }
+  if (before) await tf.setBackend(before);
+  return reports;
+}

@@ -1,0 +1,51 @@
+// How many steps fit into a given time: measured once, before a run begins, so that its plan can be fixed and no later decision
+// depends on the clock.
+
+import { BatchSource, firstPosition } from './batches.js';
+import type { Dataset } from './dataset.js';
+import type { Engine } from './engines.js';
+import { initialWeights } from './initialize.js';
+import { zeroSlots } from './optimizer.js';
+import { EVALUATIONS, networkShape, type TrainingPlan } from './plan.js';
+import { Stepper } from './stepper.js';
+
+/** Steps that are measured, after one that warms the engine up. */
+const MEASURED = 4;
+/** What measuring a token costs beside learning from it: there is no way back. */
+const EVALUATION_COST = 1 / 3;
+const MOST_EVALUATION = 0.3;
+
+/**
+ * The steps a run of `plan` (whatever its own number of steps) makes in `minutes`, at least 1.
+ * @param now a clock in milliseconds
+ */
+export function stepsForMinutes(
+  minutes: number,
+  plan: TrainingPlan,
+  { engine, training, heldOut, now }: { engine: Engine; training: Dataset; heldOut: Dataset | null; now: () => number },
+): number {
+  const deadline = now() + minutes * 60_000;
+  const shape = networkShape(plan);
+  const variables = initialWeights(shape, plan.seed);
+  const stepper = new Stepper(engine, shape, plan, { variables, slots: zeroSlots(variables) });
+  const batches = new BatchSource(training.examples, plan.hparams.batchSize, firstPosition(plan.seed));
+  let tokens = 0;
+  let spent = 0;
+  try {
+    for (let i = 0; i <= MEASURED && (i < 2 || now() < deadline); i++) {
+      const batch = batches.next();
+      const before = now();
+      stepper.step(batch, 1);
+      if (i === 0) continue;
+      spent += now() - before;
+      tokens += batch.tokens;
+    }
+  } finally {
+    stepper.dispose();
+  }
+  const perToken = spent / tokens;
+  const left = deadline - now();
+  const measuring = Math.min(MOST_EVALUATION * left, EVALUATIONS * EVALUATION_COST * perToken * (heldOut?.tokens ?? 0));
+  const perStep = perToken * (training.tokens / batches.batchesPerEpoch);
+  return Math.max(1, Math.floor((left - measuring) / perStep));
+}

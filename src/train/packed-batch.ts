@@ -1,0 +1,81 @@
+// A batch without padding: melodies of different lengths packed step by step. Every implementation of a network takes this form.
+
+import type { Example, SparseRows } from '../encoding/example.js';
+
+/**
+ * Melodies stand in rows, the longest first, so that at step t exactly the first `activeRows[t]` rows still run. "Packed" arrays
+ * hold, for step 0, then step 1 and so on, one entry per active row: entry p of step t and row r is `stepStart[t] + r`.
+ */
+export interface PackedBatch {
+  /** Number of melodies. */
+  readonly rows: number;
+  /** Steps of the longest melody. */
+  readonly steps: number;
+  /** Steps of all melodies together: the length of packed arrays. */
+  readonly tokens: number;
+  /** Width of one step's input. */
+  readonly inputSize: number;
+  /** One per step, never increasing. */
+  readonly activeRows: Int32Array;
+  /** steps + 1 offsets into packed arrays. */
+  readonly stepStart: Int32Array;
+  /** Packed. */
+  readonly inputs: SparseRows;
+  /** Packed. */
+  readonly labels: Int32Array;
+}
+
+/** Packs examples of one encoder, each of at least one step. Melodies of equal length stay in their order. */
+export function packBatch(examples: readonly Example[]): PackedBatch {
+  const sorted = [...examples].sort((a, b) => b.steps - a.steps);
+  const steps = sorted[0]?.steps ?? 0;
+  const tokens = sorted.reduce((sum, example) => sum + example.steps, 0);
+  const entries = sorted.reduce((sum, example) => sum + example.inputs.columns.length, 0);
+  const activeRows = new Int32Array(steps);
+  const stepStart = new Int32Array(steps + 1);
+  const rowStart = new Int32Array(tokens + 1);
+  const columns = new Uint16Array(entries);
+  const signs = new Int8Array(entries);
+  const labels = new Int32Array(tokens);
+  let token = 0;
+  let end = 0;
+  let active = sorted.length;
+  for (let t = 0; t < steps; t++) {
+    while ((sorted[active - 1] as Example).steps <= t) active--;
+    activeRows[t] = active;
+    for (let r = 0; r < active; r++) {
+      const example = sorted[r] as Example;
+      const { inputs } = example;
+      const from = inputs.rowStart[t] as number;
+      const to = inputs.rowStart[t + 1] as number;
+      for (let k = from; k < to; k++, end++) {
+        columns[end] = inputs.columns[k] as number;
+        signs[end] = inputs.signs[k] as number;
+      }
+      labels[token++] = example.labels[t] as number;
+      rowStart[token] = end;
+    }
+    stepStart[t + 1] = token;
+  }
+  const inputSize = sorted[0]?.inputSize ?? 0;
+  return { rows: sorted.length, steps, tokens, inputSize, activeRows, stepStart, inputs: { rowStart, columns, signs }, labels };
+}
+
+/** Writes the batch's inputs into rows of `out` that are `width` values apart and zero so far: [tokens, width]. */
+export function writeInputs({ inputs, tokens }: PackedBatch, out: Float32Array, width: number): Float32Array {
+  for (let p = 0; p < tokens; p++) {
+    const end = inputs.rowStart[p + 1] as number;
+    for (let k = inputs.rowStart[p] as number; k < end; k++) out[p * width + (inputs.columns[k] as number)] = inputs.signs[k] as number;
+  }
+  return out;
+}
+
+/** For each packed entry, the values `x` [tokens, width] had for its melody one step before; zeros at the first step. */
+export function previousStep({ activeRows, stepStart, steps }: PackedBatch, x: Float32Array, width: number): Float32Array {
+  const result = new Float32Array(x.length);
+  for (let t = 1; t < steps; t++) {
+    const from = (stepStart[t - 1] as number) * width;
+    result.set(x.subarray(from, from + (activeRows[t] as number) * width), (stepStart[t] as number) * width);
+  }
+  return result;
+}

@@ -1,0 +1,97 @@
+// The plan of a run: everything that decides what it computes. It is fixed at the start, kept in run.json, and followed on resume.
+
+import { MstError } from '../core/errors.js';
+import { checkEncodingSettings, type EncodingSettings, type HParams } from '../encoding/configuration.js';
+import { createEncoder } from '../encoding/encoders.js';
+import type { NetworkShape } from '../model/weights.js';
+import type { Dataset } from './dataset.js';
+import type { Clipping } from './optimizer.js';
+import type { Recipe } from './recipe.js';
+import type { Schedule } from './schedule.js';
+
+export interface TrainingPlan {
+  /** Name of the configuration, e.g. `basic_rnn`. */
+  readonly configuration: string;
+  readonly encoding: EncodingSettings;
+  readonly hparams: HParams;
+  readonly clipping: Clipping;
+  readonly schedule: Schedule;
+  readonly seed: number;
+  /** The run's total, counted from its very beginning. */
+  readonly steps: number;
+  /** In steps. */
+  readonly checkpointEvery: number;
+  readonly evaluateEvery: number;
+  /** Evaluations without a better one after which training ends; null = never. */
+  readonly patience: number | null;
+}
+
+export interface PlanSettings {
+  readonly configuration: string;
+  readonly encoding: EncodingSettings;
+  readonly recipe: Recipe;
+  readonly seed: number;
+  readonly training: Pick<Dataset, 'examples'>;
+  /** Default: what `defaultSteps` says. */
+  readonly steps?: number | undefined;
+  /** Default: at every evaluation. */
+  readonly checkpointEvery?: number | undefined;
+  /** Default: once per pass over the examples, at most EVALUATIONS times. */
+  readonly evaluateEvery?: number | undefined;
+}
+
+/** How often a run is evaluated at most, unless asked otherwise. */
+export const EVALUATIONS = 20;
+const PASSES = 20;
+const [FEWEST_STEPS, MOST_STEPS] = [400, 10_000];
+const LONGEST_WARMUP = 100;
+const FINAL_FRACTION = 0.01;
+
+/** Steps of one pass over `examples` melodies. */
+function stepsPerPass(examples: number, batchSize: number): number {
+  return Math.max(1, Math.ceil(examples / batchSize));
+}
+
+/** The length of a run nobody gave a length: a number of passes, neither too few steps to learn from little nor endless from much. */
+export function defaultSteps(examples: number, batchSize: number): number {
+  return Math.min(MOST_STEPS, Math.max(FEWEST_STEPS, PASSES * stepsPerPass(examples, batchSize)));
+}
+
+/** @throws MstError `usage` for numbers of steps that are not whole and positive, or impossible settings */
+export function planTraining(settings: PlanSettings): TrainingPlan {
+  const { configuration, encoding, recipe, seed, training } = settings;
+  const { hparams } = recipe;
+  const positive = (value: number, what: string): number => {
+    if (Number.isSafeInteger(value) && value > 0) return value;
+    throw new MstError('usage', `${what} must be a whole number above 0, not ${value}.`, { hint: `Give ${what} as in ${what} 1000.` });
+  };
+  checkEncodingSettings(encoding);
+  if (!Number.isSafeInteger(seed)) throw new MstError('usage', `The seed ${seed} is not a whole number.`, { hint: 'Give --seed 1.' });
+  const pass = stepsPerPass(training.examples.length, hparams.batchSize);
+  const steps = positive(settings.steps ?? defaultSteps(training.examples.length, hparams.batchSize), '--steps');
+  const evaluateEvery = positive(settings.evaluateEvery ?? Math.max(pass, Math.ceil(steps / EVALUATIONS)), '--evaluate-every');
+  return {
+    configuration,
+    encoding,
+    hparams,
+    clipping: { by: recipe.clipBy, norm: hparams.clipNorm },
+    schedule: scheduleFor(recipe, steps),
+    seed,
+    steps,
+    checkpointEvery: positive(settings.checkpointEvery ?? evaluateEvery, '--checkpoint-every'),
+    evaluateEvery,
+    patience: recipe.patience,
+  };
+}
+
+function scheduleFor({ schedule, hparams: { learningRate } }: Recipe, steps: number): Schedule {
+  if (schedule === 'constant') return { kind: 'constant', learningRate };
+  const warmupSteps = Math.min(LONGEST_WARMUP, Math.ceil(steps / 20));
+  return { kind: 'cosine', learningRate, warmupSteps, finalFraction: FINAL_FRACTION };
+}
+
+/** The network a plan trains. */
+export function networkShape({ encoding, hparams }: Pick<TrainingPlan, 'encoding' | 'hparams'>): NetworkShape {
+  const { inputSize, numClasses } = createEncoder(encoding);
+  return { inputSize, numClasses, layerSizes: hparams.rnnLayerSizes, attnLength: hparams.attnLength };
+}

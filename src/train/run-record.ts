@@ -1,0 +1,89 @@
+// run.json: everything needed to repeat a run or to go on with it, written once at its start.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { MstError } from '../core/errors.js';
+import { writeFileAtomic } from '../registry/files.js';
+import type { Dataset } from './dataset.js';
+import type { Engine, EngineName } from './engines.js';
+import type { TrainingPlan } from './plan.js';
+
+interface InputRecord {
+  readonly examples: number;
+  readonly tokens: number;
+  readonly sha256: string;
+}
+
+export interface RunRecord {
+  readonly format: 1;
+  readonly plan: TrainingPlan;
+  readonly engine: { readonly name: EngineName; readonly description: string };
+  readonly versions: { readonly mst: string; readonly tfjs: string; readonly node: string };
+  /** What it learns from and, unless there is nothing, what it is measured on. */
+  readonly inputs: { readonly training: InputRecord; readonly heldOut: InputRecord | null };
+}
+
+const inputRecord = ({ examples, tokens, digest }: Dataset): InputRecord => ({ examples: examples.length, tokens, sha256: digest });
+
+/** The record of a run that begins now. */
+export function describeRun(plan: TrainingPlan, engine: Engine, training: Dataset, heldOut: Dataset | null): RunRecord {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+  return {
+    format: 1,
+    plan,
+    engine: { name: engine.name, description: engine.description },
+    versions: { mst: version, tfjs: tf.version_core, node: process.version },
+    inputs: { training: inputRecord(training), heldOut: heldOut && inputRecord(heldOut) },
+  };
+}
+
+/** @throws MstError `storage` */
+export function writeRun(runDirectory: string, record: RunRecord): void {
+  writeFileAtomic(join(runDirectory, 'run.json'), `${JSON.stringify(record, null, 2)}\n`);
+}
+
+/** @throws MstError `not-found` when there is no such run, `bad-checkpoint` when its run.json is damaged */
+export function readRun(runDirectory: string): RunRecord {
+  const path = join(runDirectory, 'run.json');
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new MstError('not-found', `There is no run in ${runDirectory}.`, {
+      hint: 'Start one with `mst train --artist NAME PATH`.',
+      cause,
+    });
+  }
+  try {
+    const record = JSON.parse(text) as RunRecord;
+    if (record.format === 1 && record.plan.steps > 0 && record.inputs.training.sha256 && record.engine.name) return record;
+  } catch {
+    // Not JSON, or lacking parts: said below.
+  }
+  throw new MstError('bad-checkpoint', `${path} is damaged.`, { hint: 'Train again under another name with --run.' });
+}
+
+/**
+ * Checks that a run can go on as it began.
+ * @throws MstError `usage` naming what differs: a resumed run must end where an uninterrupted one would
+ */
+export function checkSameRun(runDirectory: string, before: RunRecord, now: RunRecord): void {
+  const differs = (what: string, hint: string): never => {
+    throw new MstError('usage', `The run ${runDirectory} cannot go on: ${what}.`, { hint });
+  };
+  const again = 'Start a run of its own with --run NAME.';
+  if (before.inputs.training.sha256 !== now.inputs.training.sha256) differs('its training examples have changed since it began', again);
+  if (before.inputs.heldOut?.sha256 !== now.inputs.heldOut?.sha256) differs('its held-out examples have changed since it began', again);
+  if (before.engine.description !== now.engine.description) {
+    differs(
+      `it began on "${before.engine.description}", and this is "${now.engine.description}"`,
+      `Resume with --engine ${before.engine.name}, or start a run of its own with --run NAME.`,
+    );
+  }
+  for (const key of Object.keys(before.plan) as (keyof TrainingPlan)[]) {
+    const [old, asked] = [before.plan[key], now.plan[key]].map((value) => JSON.stringify(value));
+    if (old !== asked)
+      differs(`its ${key} is ${old} since it began, not ${asked}`, `Leave the option out, or start a run of its own with --run NAME.`);
+  }
+}

@@ -1,0 +1,202 @@
+// Training a network from its first step, or from its last checkpoint, to the end. What a run computes depends on its plan and its
+// examples alone: stopped at any instant and resumed, it ends with the same bytes. The clock only tells the user the speed.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { MstError } from '../core/errors.js';
+import { createEncoder } from '../encoding/encoders.js';
+import type { Metrics } from '../evaluate/metrics.js';
+import type { NetworkShape } from '../model/weights.js';
+import { BatchSource, firstPosition } from './batches.js';
+import { type HeldOutLoss, readCheckpoint, type TrainingState, writeCheckpoint } from './checkpoint.js';
+import type { Dataset } from './dataset.js';
+import type { Engine } from './engines.js';
+import { evaluateNetwork } from './evaluation.js';
+import { initialWeights } from './initialize.js';
+import { MetricsLog } from './metrics-log.js';
+import { zeroSlots } from './optimizer.js';
+import { networkShape, type TrainingPlan } from './plan.js';
+import { byLoss, checkpointName, checkpointSteps, sweepTemporary, tidyCheckpoints } from './run-folder.js';
+import { checkSameRun, describeRun, readRun, writeRun } from './run-record.js';
+import { learningRateAt } from './schedule.js';
+import { Stepper } from './stepper.js';
+
+export interface TrainingOptions {
+  /** The run's own folder, e.g. checkpoints/jrpg. */
+  readonly runDirectory: string;
+  readonly plan: TrainingPlan;
+  readonly training: Dataset;
+  /** What progress is measured on; null or empty = nothing, then the last checkpoint counts as the best. */
+  readonly heldOut: Dataset | null;
+  /** The active engine. */
+  readonly engine: Engine;
+  /** Go on with the run that is there. Without it, a folder that holds a run already is refused. */
+  readonly resume: boolean;
+  /** When it aborts, the step in hand is finished and saved. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: StepReport) => void) | undefined;
+  /** A clock, in milliseconds. */
+  readonly now: () => number;
+}
+
+/** What is told after each step. */
+export interface StepReport {
+  readonly step: number;
+  readonly total: number;
+  /** Of this step's batch, in nats. */
+  readonly loss: number;
+  readonly learningRate: number;
+  /** Steps of melodies learned from since the run began. */
+  readonly tokens: number;
+  /** Since this process began to train. */
+  readonly tokensPerSecond: number;
+  /** After steps at which the held-out examples were measured. */
+  readonly evaluation?: Metrics;
+}
+
+export interface TrainingResult {
+  /** The step this process began after: 0, or that of a checkpoint. */
+  readonly startedAt: number;
+  readonly step: number;
+  readonly total: number;
+  /** `interrupted`: by the signal; `early`: the held-out loss no longer fell; `done`: all steps are made. */
+  readonly ended: 'done' | 'early' | 'interrupted';
+  /** The best evaluation of which a checkpoint is kept. */
+  readonly best: HeldOutLoss | null;
+}
+
+/** Every how many steps the loss of a batch is written down. */
+const LOG_EVERY = 10;
+
+/** Whether `patience` evaluations in a row, the latest ones, were no better than the best before them. */
+export function hasStalled(evaluations: readonly HeldOutLoss[], patience: number | null): boolean {
+  const best = byLoss(evaluations)[0];
+  return patience !== null && best !== undefined && evaluations.filter(({ step }) => step > best.step).length >= patience;
+}
+
+/**
+ * Trains, writing run.json, checkpoints and metrics.jsonl into the run's folder.
+ * @throws MstError `exists` when the folder holds a run and `resume` is not set; `not-found` when it holds none and it is;
+ *   `usage` when the run began with another plan, engine or examples; `no-melody` without training examples;
+ *   `bad-checkpoint`; `diverged`; `storage`
+ */
+export async function trainModel(options: TrainingOptions): Promise<TrainingResult> {
+  const { runDirectory, plan, training, engine } = options;
+  const heldOut = options.heldOut !== null && options.heldOut.examples.length > 0 ? options.heldOut : null;
+  const shape = networkShape(plan);
+  checkDatasets(shape, training, heldOut);
+  beginRun(options, heldOut);
+  const start = startingState(runDirectory, shape, plan);
+  tidyCheckpoints(runDirectory, start.evaluations);
+  const total = plan.steps;
+  const evaluations = [...start.evaluations];
+  let { step, tokens } = start;
+  const result = (ended: TrainingResult['ended']): TrainingResult => ({
+    startedAt: start.step,
+    step,
+    total,
+    ended,
+    best: byLoss(evaluations)[0] ?? null,
+  });
+  if (step >= total) return result('done');
+  if (hasStalled(evaluations, plan.patience)) return result('early');
+
+  const metrics = new MetricsLog(join(runDirectory, 'metrics.jsonl'), step);
+  const batches = new BatchSource(training.examples, plan.hparams.batchSize, start.position);
+  const stepper = new Stepper(engine, shape, plan, start);
+  const encoder = createEncoder(plan.encoding);
+  const began = options.now();
+  try {
+    for (;;) {
+      step++;
+      const batch = batches.next();
+      const loss = stepper.step(batch, step);
+      if (!Number.isFinite(loss)) throw diverged(step, runDirectory);
+      tokens += batch.tokens;
+      const learningRate = learningRateAt(plan.schedule, step, total);
+      if (step % LOG_EVERY === 0 || step === total) metrics.append({ step, loss, learning_rate: learningRate, tokens });
+      const evaluates = heldOut !== null && (step % plan.evaluateEvery === 0 || step === total);
+      const saves = evaluates || step % plan.checkpointEvery === 0 || step === total;
+      if (saves && !stepper.isFinite()) throw diverged(step, runDirectory);
+      let evaluation: Metrics | undefined;
+      if (heldOut !== null && evaluates) {
+        evaluation = evaluateNetwork(stepper.network, stepper.variables, heldOut, encoder, plan.hparams.batchSize);
+        evaluations.push({ step, loss: evaluation.loss });
+        metrics.append({ step, held_out: evaluation });
+      }
+      const seconds = (options.now() - began) / 1000;
+      const tokensPerSecond = seconds > 0 ? (tokens - start.tokens) / seconds : 0;
+      options.onProgress?.({ step, total, loss, learningRate, tokens, tokensPerSecond, ...(evaluation && { evaluation }) });
+      await nextTurn();
+      const stalled = evaluation !== undefined && hasStalled(evaluations, plan.patience);
+      const interrupted = options.signal?.aborted === true;
+      if (interrupted && !stepper.isFinite()) throw diverged(step, runDirectory);
+      if (saves || interrupted) {
+        metrics.sync();
+        writeCheckpoint(join(runDirectory, checkpointName(step)), {
+          step,
+          tokens,
+          position: batches.position,
+          evaluations,
+          ...stepper.read(),
+        });
+        tidyCheckpoints(runDirectory, evaluations);
+      }
+      const ends = step === total || stalled || interrupted;
+      if (ends) return result(step === total ? 'done' : stalled ? 'early' : 'interrupted');
+    }
+  } finally {
+    stepper.dispose();
+    metrics.close();
+  }
+}
+
+function checkDatasets({ inputSize, numClasses }: NetworkShape, training: Dataset, heldOut: Dataset | null): void {
+  if (training.examples.length === 0) {
+    throw new MstError('no-melody', 'There is no melody to learn from.', {
+      hint: 'Add songs with a clear melody, and see examples-report.jsonl for why melodies were dropped.',
+    });
+  }
+  for (const { inputSize: inputs, numClasses: classes } of heldOut ? [training, heldOut] : [training]) {
+    if (inputs === inputSize && classes === numClasses) continue;
+    throw new MstError(
+      'bad-record',
+      `The examples have ${inputs} inputs and ${classes} labels, the configuration ${inputSize} and ${numClasses}.`,
+      {
+        hint: 'Make the examples again for this configuration with `mst examples`.',
+      },
+    );
+  }
+}
+
+/** Writes run.json, or checks that the one that is there describes this very run. */
+function beginRun({ runDirectory, plan, training, engine, resume }: TrainingOptions, heldOut: Dataset | null): void {
+  const record = describeRun(plan, engine, training, heldOut);
+  if (resume) {
+    checkSameRun(runDirectory, readRun(runDirectory), record);
+  } else if (existsSync(join(runDirectory, 'run.json'))) {
+    throw new MstError('exists', `${runDirectory} holds a run already.`, {
+      hint: 'Go on with it with --resume, or give the new run a name of its own with --run NAME.',
+    });
+  } else {
+    writeRun(runDirectory, record);
+  }
+  sweepTemporary(runDirectory);
+}
+
+/** The newest checkpoint's state, or that of a run that has none yet. */
+function startingState(runDirectory: string, shape: NetworkShape, { seed }: TrainingPlan): TrainingState {
+  const newest = checkpointSteps(runDirectory).at(-1);
+  if (newest !== undefined) return readCheckpoint(join(runDirectory, checkpointName(newest)), shape);
+  const variables = initialWeights(shape, seed);
+  return { step: 0, tokens: 0, position: firstPosition(seed), evaluations: [], variables, slots: zeroSlots(variables) };
+}
+
+function diverged(step: number, runDirectory: string): MstError {
+  const good = checkpointSteps(runDirectory).at(-1);
+  const kept = good === undefined ? '' : ` The checkpoint ${checkpointName(good)} of ${runDirectory} is good and stays.`;
+  return new MstError('diverged', `Training went astray at step ${step}: the loss is no longer a number.${kept}`, {
+    hint: 'Train again under another --run with a lower learning rate, for example --hparams learning_rate=0.001.',
+  });
+}
