@@ -167,7 +167,8 @@ export class AbcLexer {
       this.#fail(column, `a repeat of ${text.length} colons`, `write at most ${mostColons} colons`);
     const ending = this.#match(patterns.ending);
     if (ending) this.#pending = this.#ending(ending, column + text.length);
-    const double = /\|\||\|\]|\[\|(?!\])/.test(text);
+    // [|] is an invisible bar line, not a double one.
+    const double = /\|\||\|\]|\[\|/.test(text.replaceAll('[|]', ''));
     return { kind: 'bar-line', column, text, repeatsBefore: before, repeatsAfter: after, double };
   }
 

@@ -36,6 +36,9 @@ test.each([
   ['|:A|[1,2 B:|[3 c|d||', 'ABABAcd'],
   ['|:A|1B:|c', 'ABAc'],
   ['|::A::|B', 'AAAB'],
+  ['|::A:|B', 'AAAB'],
+  ['|:A::::B:|', 'AAABBB'],
+  ['A[|]B:|', 'ABAB'],
   ['|:A|:B:|', 'ABB'],
   ['|:AB', 'AB'],
   ['G|:A|B:|', 'GABAB'],
@@ -50,6 +53,7 @@ test('parts are played in the order the header gives', () => {
   expect(order(body, 'M:none\nL:1/4\nP:A2.(BA)2 C')).toBe('AABBABBAc');
   expect(order(body)).toBe('ABBc');
   expect(order('G[P:A]A[P:B]B', 'M:none\nL:1/4\nP:BA')).toBe('GBA');
+  expect(order('[P:A]A[P:B]B[P:A]c', 'M:none\nL:1/4\nP:AB')).toBe('AcB');
   expect(() => order(body, 'M:none\nL:1/4\nP:AD')).toThrow(/names part D/);
 });
 

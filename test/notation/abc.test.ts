@@ -77,6 +77,7 @@ describe('notes', () => {
 
   test('clefs, octave= and transpose= move what sounds', () => {
     expect(pitches(play('C', { key: 'C clef=treble-8' }))).toEqual([48]);
+    expect(pitches(play('C', { key: 'C clef=bass+15' }))).toEqual([84]);
     expect(pitches(play('C', { key: 'C bass' }))).toEqual([60]);
     expect(pitches(play('C[K:octave=1]C[K:G]F', { key: 'D transpose=-2' }))).toEqual([59, 73, 78]);
     expect(pitches(play('V:1 octave=-1\nC'))).toEqual([48]);
@@ -232,6 +233,15 @@ describe('changes', () => {
     expect(sequence.totalTime).toBe(12);
   });
 
+  test('where voices change to different keys at once, the first voice counts', () => {
+    const sequence = play('V:1\nC4|[K:G]F4|\nV:2\nF4|[K:D]F4|C4|');
+    expect(pitches(sequence)).toEqual([60, 66, 65, 66, 61]);
+    expect(sequence.keySignatures.map(({ time, key }) => [time, key])).toEqual([
+      [0, 0],
+      [4, 7],
+    ]);
+  });
+
   test('a tempo written in one voice holds for all', () => {
     const sequence = play('V:1\nC4|[Q:1/4=120]C4|\nV:2\nE4|E4|E4|');
     expect(heard(sequence, 1)).toBe('64@0+4 64@4+2 64@6+2');
@@ -264,6 +274,13 @@ describe('bars as written', () => {
       ['||:', 0.75, ':|', 0.75],
       [':||', 0.5, '|', 0.5],
       ['|', 0.25, '|', undefined],
+    ]);
+  });
+
+  test('a bar with overlays is as long as its longest layer', () => {
+    expect(bars('C&E2 G&B2|A3|')).toEqual([
+      ['', 0.75, '|', 0.75],
+      ['|', 0.75, '|', 0.75],
     ]);
   });
 

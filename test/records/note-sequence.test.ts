@@ -224,6 +224,7 @@ test('what other writers may do', () => {
   expect(decodeNoteSequence(bytes('6a02 0801 6a02 1803')).sourceInfo).toEqual({ sourceType: 1, parser: 3 });
   expect(decodeNoteSequence(bytes('20 dc818000')).ticksPerQuarter).toBe(220);
   expect(decodeNoteSequence(bytes('4205 4880808001')).notes).toHaveLength(1);
+  expect(decodeNoteSequence(bytes('4206 488080808010')).notes[0]?.isDrum).toBe(true);
   // A BOM is a character like any other.
   expect(decodeNoteSequence(bytes('0a04 efbbbf61')).id).toBe('\uFEFFa');
 });
