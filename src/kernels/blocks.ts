@@ -1,5 +1,7 @@
 // How the variables of a network are cut into blocks, one for each product: the boundary between Magenta's storage and the kernels'.
 
+import { blockBytes } from './records.js';
+
 /** What the kernels need to know of a network; src/model's NetworkShape is one. */
 export interface KernelShape {
   readonly inputSize: number;
@@ -88,4 +90,55 @@ export function cutVariables(shape: KernelShape): { variables: { rows: number; c
   matrix(shape.numClasses, [{ name: 'head', rows: below }]);
   vector('head.bias', shape.numClasses);
   return { variables, blocks };
+}
+
+/** A block and where it lies. */
+export interface PlacedBlock extends Block {
+  readonly record: number;
+  readonly rowWidth: number;
+  readonly width: number;
+  readonly packed: number;
+  readonly tableStride: number;
+  /** Panels of the transpose; 0 = none. */
+  readonly backwardAt: number;
+  /** Offset in a thread's gradient memory. */
+  readonly gradient: number;
+}
+
+/** Places blocks with `take`, which gives the address of that many bytes; gradients lie one after the other from 0 on. */
+export function placeBlocks(
+  blocks: readonly Block[],
+  take: (bytes: number) => number,
+  training: boolean,
+): { placed: PlacedBlock[]; gradientBytes: number } {
+  let gradientBytes = 0;
+  const placed = blocks.map((block): PlacedBlock => {
+    const rowWidth = block.table ? block.rows : pad8(block.rows);
+    const width = pad8(block.columns) * (block.gated ? 4 : 1);
+    const tableStride = block.table ? strideOf(width) : 0;
+    const bytes = Math.ceil((block.table ? rowWidth * tableStride : rowWidth * width * 4) / 64) * 64;
+    const gradient = gradientBytes;
+    gradientBytes += bytes;
+    const backwardAt = training && block.backward ? take(bytes) : 0;
+    return { ...block, record: take(blockBytes), rowWidth, width, packed: take(bytes), tableStride, backwardAt, gradient };
+  });
+  return { placed, gradientBytes };
+}
+
+/** Where a variable lies in the flat list of variables, in values. */
+export interface PlacedVariable {
+  readonly rows: number;
+  readonly columns: number;
+  readonly offset: number;
+}
+
+/** Places the variables one after the other. */
+export function placeVariables(cut: readonly { rows: number; columns: number }[]): { variables: PlacedVariable[]; parameters: number } {
+  let parameters = 0;
+  const variables = cut.map(({ rows, columns }) => {
+    const offset = parameters;
+    parameters += rows * columns;
+    return { rows, columns, offset };
+  });
+  return { variables, parameters };
 }

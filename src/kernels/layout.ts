@@ -2,8 +2,17 @@
 // before training begins. The same arguments give the same layout in every thread.
 
 import { MstError } from '../core/errors.js';
-import { type Block, cutVariables, type KernelShape, pad8, strideOf } from './blocks.js';
-import { attentionBytes, blockBytes, layerBytes, networkBytes } from './records.js';
+import {
+  cutVariables,
+  type KernelShape,
+  type PlacedBlock,
+  type PlacedVariable,
+  pad8,
+  placeBlocks,
+  placeVariables,
+  strideOf,
+} from './blocks.js';
+import { attentionBytes, layerBytes, networkBytes } from './records.js';
 
 /** What a training memory must hold. */
 export interface Capacity {
@@ -17,18 +26,6 @@ export interface Capacity {
   readonly entries: number;
   /** Whether gradients are computed; without, memory for them and for all but the last steps is not needed. */
   readonly training: boolean;
-}
-
-/** A block and where it lies. */
-export interface PlacedBlock extends Block {
-  readonly record: number;
-  readonly rowWidth: number;
-  readonly width: number;
-  readonly packed: number;
-  readonly tableStride: number;
-  readonly backwardAt: number;
-  /** Offset in a thread's gradient memory. */
-  readonly gradient: number;
 }
 
 /** An array of tokens: its rows are `stride` bytes apart. */
@@ -57,7 +54,7 @@ export interface Layout {
   readonly capacity: Capacity;
   readonly bytes: number;
   readonly control: number;
-  readonly variables: readonly { readonly rows: number; readonly columns: number; readonly offset: number }[];
+  readonly variables: readonly PlacedVariable[];
   /** Values in all variables together. */
   readonly parameters: number;
   readonly flatVariables: number;
@@ -97,27 +94,12 @@ export function planLayout(shape: KernelShape, capacity: Capacity): Layout {
 
   const control = take(CONTROL_BYTES);
   const { variables: cut, blocks: bare } = cutVariables(shape);
-  let parameters = 0;
-  const variables = cut.map(({ rows, columns }) => {
-    const offset = parameters;
-    parameters += rows * columns;
-    return { rows, columns, offset };
-  });
+  const { variables, parameters } = placeVariables(cut);
   const flat = (): number => take(parameters * 4);
   const flatVariables = flat();
   const [flatGradient, adamM, adamS] = training ? [flat(), flat(), flat()] : [0, 0, 0];
 
-  let gradientBytes = 0;
-  const blocks = bare.map((block): PlacedBlock => {
-    const rowWidth = block.table ? block.rows : pad8(block.rows);
-    const width = pad8(block.columns) * (block.gated ? 4 : 1);
-    const tableStride = block.table ? strideOf(width) : 0;
-    const bytes = Math.ceil((block.table ? rowWidth * tableStride : rowWidth * width * 4) / 64) * 64;
-    const gradient = gradientBytes;
-    gradientBytes += bytes;
-    const backwardAt = training && block.backward ? take(bytes) : 0;
-    return { ...block, record: take(blockBytes), rowWidth, width, packed: take(bytes), tableStride, backwardAt, gradient };
-  });
+  const { placed: blocks, gradientBytes } = placeBlocks(bare, take, training);
 
   const units = shape.layerSizes.map(pad8);
   const widest = Math.max(...units, pad8(shape.inputSize), pad8(shape.numClasses));

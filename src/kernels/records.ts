@@ -131,11 +131,16 @@ export type LayerRecord = Record<(typeof layerFields)[number], number>;
 export type AttentionRecord = Record<(typeof attentionFields)[number], number>;
 export type BlockRecord = Record<(typeof blockFields)[number], number>;
 
-function write(buffer: ArrayBufferLike, address: number, fields: readonly string[], record: Readonly<Record<string, number>>): void {
+function write(
+  buffer: ArrayBufferLike,
+  address: number,
+  fields: readonly string[],
+  record: Readonly<Record<string, number | undefined>>,
+): void {
   const integers = new Int32Array(buffer, address, fields.length);
   const floats = new Float32Array(buffer, address, fields.length);
   fields.forEach((field, index) => {
-    (floatFields.has(field) ? floats : integers)[index] = record[field] as number;
+    (floatFields.has(field) ? floats : integers)[index] = record[field] ?? 0;
   });
 }
 
@@ -144,15 +149,15 @@ export const layerBytes = layerFields.length * 4;
 export const attentionBytes = attentionFields.length * 4;
 export const blockBytes = blockFields.length * 4;
 
-export function writeNetwork(buffer: ArrayBufferLike, address: number, record: NetworkRecord): void {
+export function writeNetwork(buffer: ArrayBufferLike, address: number, record: Partial<NetworkRecord>): void {
   write(buffer, address, networkFields, record);
 }
 
-export function writeLayer(buffer: ArrayBufferLike, address: number, record: LayerRecord): void {
+export function writeLayer(buffer: ArrayBufferLike, address: number, record: Partial<LayerRecord>): void {
   write(buffer, address, layerFields, record);
 }
 
-export function writeAttention(buffer: ArrayBufferLike, address: number, record: AttentionRecord): void {
+export function writeAttention(buffer: ArrayBufferLike, address: number, record: Partial<AttentionRecord>): void {
   write(buffer, address, attentionFields, record);
 }
 

@@ -1,7 +1,8 @@
 // One thread's share of the work: what it does in each phase of a command, on the memory all threads share.
 
 import { MstError } from '../core/errors.js';
-import type { Layout, PlacedBlock, ThreadPlace } from './layout.js';
+import type { PlacedBlock } from './blocks.js';
+import type { Layout, ThreadPlace } from './layout.js';
 import { startModule } from './module.js';
 import { attentionBytes, blockBytes, layerBytes, networkBytes } from './records.js';
 import type { WasmMemory, WasmModule } from './webassembly.js';

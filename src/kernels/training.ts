@@ -47,7 +47,7 @@ export class TrainingKernels {
   constructor(module: WasmModule, memory: WasmMemory, layout: Layout) {
     this.layout = layout;
     this.#buffer = memory.buffer;
-    wireBlocks(this.#buffer, layout);
+    wireBlocks(this.#buffer, layout.blocks, layout.variables);
     this.#self = new KernelThread(module, memory, layout, 0);
     this.#team = new Team(this.#buffer, layout);
     const views = (base: number): Float32Array[] =>

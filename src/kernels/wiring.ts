@@ -1,8 +1,8 @@
 // Writes the records from which a thread's kernels know their network and where their part of the batch lies.
 
 import type { Part } from './batch.js';
-import { pad8 } from './blocks.js';
-import type { Layout, PlacedBlock, ThreadPlace } from './layout.js';
+import { type PlacedBlock, type PlacedVariable, pad8 } from './blocks.js';
+import type { Layout, ThreadPlace } from './layout.js';
 import { layerBytes, writeAttention, writeBlock, writeLayer, writeNetwork } from './records.js';
 
 /** What a command does besides running forward. */
@@ -18,9 +18,9 @@ export interface PassOptions {
 }
 
 /** The blocks' records: the same for all threads and commands. Padded classes get a bias that leaves them no probability. */
-export function wireBlocks(buffer: ArrayBufferLike, layout: Layout): void {
-  for (const block of layout.blocks) {
-    const variable = layout.variables[block.variable] as { columns: number; offset: number };
+export function wireBlocks(buffer: ArrayBufferLike, blocks: readonly PlacedBlock[], variables: readonly PlacedVariable[]): void {
+  for (const block of blocks) {
+    const variable = variables[block.variable] as PlacedVariable;
     writeBlock(buffer, block.record, {
       variable: (variable.offset + block.firstRow * variable.columns) * 4,
       variableStride: variable.columns,
