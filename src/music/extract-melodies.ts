@@ -224,7 +224,8 @@ function lineEvents({ pitches, starts, ends }: Line, startStep: number, steps: n
     const start = (starts[i] as number) - startStep;
     if (start >= steps) break;
     const end = (ends[i] as number) - startStep;
-    if (end < steps && !((starts[i + 1] ?? Infinity) - startStep <= end)) events[end] = NOTE_OFF;
+    const next = (starts[i + 1] ?? Infinity) - startStep;
+    if (end < steps && end < next) events[end] = NOTE_OFF;
     events[start] = pitches[i] as number;
   }
   return events;

@@ -171,8 +171,9 @@ describe('keeping melodies', () => {
     expect(octaves.dropped).toEqual([{ instrument: 0, reason: 'too-few-pitches', startStep: 0, steps: 112, uniquePitches: 4 }]);
     expect(octaves.stats.melodiesDiscardedTooFewPitches).toBe(1);
 
-    const long = extractMelodies(inSteps(scale(0, 140)));
-    expect([long.melodies[0]?.fullSteps, long.melodies[0]?.melody.events.length]).toEqual([560, 512]);
+    // 680 steps are 42 bars, 512 are 32.
+    const long = extractMelodies(inSteps(scale(0, 170)));
+    expect([long.melodies[0]?.fullSteps, long.melodies[0]?.melody.events.length]).toEqual([680, 512]);
     expect([long.stats.melodiesTruncated, long.stats.melodyLengthsInBars]).toEqual([1, new Map([[30, 1]])]);
   });
 

@@ -127,7 +127,7 @@ const REFUSED: [what: string, bytes: Uint8Array, offset: number][] = [
   ['a delta time cut by the end of its track', raw(0, 0xf8, 0x81), FIRST + 3],
   ['a meta event longer than its track', raw(0, 0xff, 1, 5, 65), FIRST + 4],
   ['a system exclusive with a status inside', raw(0, 0xf0, 3, 1, 0x90, 0xf7), FIRST + 4],
-  ['an event past tick 1e10', raw(0xff, 0xff, 0xff, 0xff, 0x7f, 0xf8), FIRST],
+  ['an event at tick 1e10', raw(...varint(1e10), 0xf8), FIRST],
   ['an endless delta time', raw(...new Array<number>(2000).fill(0xff), 0x7f, 0xf8), FIRST],
   ['a message of more than a million bytes', raw(0, 0xff, 1, ...varint(1_000_001)), FIRST + 3],
   ['8 flats', raw(0, ...keySignature(-8)), FIRST + 4],
@@ -164,7 +164,7 @@ describe('refusing a MIDI file', () => {
 
   it('accepts what lies just inside the limits', () => {
     for (const bytes of [
-      raw(...varint(9_999_999_998), 0xf8),
+      raw(...varint(1e10 - 1), 0xf8),
       raw(0, ...keySignature(-7), 0, ...keySignature(7, 1)),
       raw(0, ...meta(0x00), 0, ...meta(0x00, 1, 2), 0, ...meta(0x21)),
       raw(0, ...meta(0x54, 0x7f, 59, 59, 255, 99)),

@@ -225,7 +225,7 @@ describe('instruments', () => {
       [0, 0x91, 60, 1],
       [5, 0x81, 60, 0],
     ];
-    expect(midiToNoteSequence(smf([piece, [[0, ...name('Bass')], ...piece]])).instrumentInfos).toEqual([
+    expect(midiToNoteSequence(smf([piece, [[0, ...name('Bass')], ...piece], piece.slice(0, 2)])).instrumentInfos).toEqual([
       { instrument: 1, name: 'Cé' },
       { instrument: 2, name: 'Bass' },
       { instrument: 3, name: 'Cé' },

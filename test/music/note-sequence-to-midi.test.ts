@@ -109,6 +109,17 @@ describe('writing a MIDI file', () => {
     expect(tracks[0]?.notes[0]?.durationTicks).toBe(480 * 2 + (480 * 11) / 3);
   });
 
+  it('writes a tempo read from a file as it was', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 0xffffff }), (microseconds) => {
+        // As spec A.2 reads it.
+        const qpm = 60 / ((60 / ((6e7 / microseconds) * 384)) * 384);
+        const bytes = noteSequenceToMidi(sequenceOf([], { tempos: [{ time: 0, qpm }] }));
+        expect([...bytes.slice(23, 29)]).toEqual(tempo(microseconds));
+      }),
+    );
+  });
+
   it('gives a song that says nothing 120 qpm and 4/4 at its beginning', () => {
     const late = { tempos: [{ time: 1, qpm: 60 }], timeSignatures: [{ time: 1, numerator: 3, denominator: 4 }] };
     const { tempos, timeSignatures } = midiToNoteSequence(noteSequenceToMidi(sequenceOf([note(60, 0, 2)], late)));
