@@ -34,16 +34,26 @@ export interface ConvertedFile {
   readonly sequences: readonly Uint8Array[];
 }
 
-type Reader = (bytes: Uint8Array, file: string) => { type: string; hashed: string; sequence: NoteSequence }[];
+/** A piece of music in a file, and what is hashed for its id (spec A.5). */
+interface Piece {
+  readonly type: string;
+  readonly hashed: string;
+  readonly sequence: NoteSequence;
+}
+
+/** Reads a file; what it has to leave out goes to `warn`. @throws MstError when nothing can be read */
+type Reader = (bytes: Uint8Array, file: string, warn: (reason: string) => void) => Piece[];
 
 const readMidi: Reader = (bytes, file) => [{ type: 'midi', hashed: file, sequence: midiToNoteSequence(bytes) }];
 
-const readAbc: Reader = (bytes, file) =>
-  parseAbc(new TextDecoder().decode(bytes), { filename: file }).map((tune, index) => ({
-    type: 'abc',
-    hashed: `${file}_${index}`,
-    sequence: abcToNoteSequence(tune),
-  }));
+const readAbc: Reader = (bytes, file, warn) => {
+  const errors: MstError[] = [];
+  const tunes = parseAbc(new TextDecoder().decode(bytes), { filename: file, onError: (error) => errors.push(error) });
+  const [first] = errors;
+  if (tunes.length === 0 && first !== undefined) throw first;
+  for (const { message } of errors) warn(message);
+  return tunes.map((tune) => ({ type: 'abc', hashed: `${file}_${tune.index}`, sequence: abcToNoteSequence(tune) }));
+};
 
 const readers: Readonly<Record<string, Reader>> = { '.mid': readMidi, '.midi': readMidi, '.kar': readMidi, '.abc': readAbc };
 
@@ -57,14 +67,16 @@ export function convertFile({ path, file, collection }: ConvertTask): ConvertedF
   try {
     const reader = readers[extname(file).toLowerCase()];
     if (reader === undefined) throw new MstError('bad-midi', 'neither a MIDI nor an ABC file');
-    const tunes = reader(readFileSync(path), file);
-    const sequences = tunes.map(({ type, hashed, sequence }) => {
+    const reasons: string[] = [];
+    const pieces = reader(readFileSync(path), file, (reason) => reasons.push(reason));
+    const sequences = pieces.map(({ type, hashed, sequence }) => {
       const id = createHash('sha1').update(hashed, 'utf8').digest('hex');
       return { ...sequence, id: `/id/${type}/${collection}/${id}`, filename: file, collectionName: collection };
     });
     const notes = sequences.reduce((sum, { notes }) => sum + notes.length, 0);
     const seconds = sequences.reduce((sum, { totalTime }) => sum + totalTime, 0);
-    const line = { file, status: notes > 0 ? 'ok' : 'warning', notes, seconds, reasons: notes > 0 ? [] : ['it has no notes'] } as const;
+    if (notes === 0) reasons.push('it has no notes');
+    const line: ConvertLine = { file, status: reasons.length === 0 ? 'ok' : 'warning', notes, seconds, reasons };
     return { line, sequences: sequences.map(encodeNoteSequence) };
   } catch (error) {
     if (!(error instanceof MstError) && (error as NodeJS.ErrnoException).code === undefined) throw error;

@@ -1,9 +1,8 @@
 // One NoteSequence to training examples: its melodies, encoded for a configuration, as SequenceExample bytes.
 
 import type { EncodingSettings } from '../encoding/configuration.js';
-import { createEncoder } from '../encoding/encoders.js';
+import { createEncoder, encodeMelody } from '../encoding/encoders.js';
 import { type Example, writeDense } from '../encoding/example.js';
-import { squash } from '../music/keys.js';
 import { type SongDrop, songMelodies } from '../music/song-melodies.js';
 import { decodeNoteSequence } from '../records/note-sequence.js';
 import { encodeSequenceExample } from '../records/sequence-example.js';
@@ -45,13 +44,13 @@ export interface SongExamples {
 export function makeExamples({ records, encoding, compat }: ExamplesTask): SongExamples[] {
   const encoder = createEncoder(encoding);
   return records.map((record) => {
-    const sequence = decodeNoteSequence(record);
+    const sequence = decodeNoteSequence(record, 'A NoteSequence of the collection');
     const found = songMelodies(sequence, { compat });
     const namesOf = new Map(sequence.instrumentInfos.map(({ instrument, name }) => [instrument, name]));
     const examples: Uint8Array[] = [];
     const melodies = found.melodies.map(({ melody, instrument, fullSteps, part }): KeptMelody => {
-      const { events, amount } = squash(melody.events, encoding);
-      examples.push(serialize(encoder.encode(events)));
+      const { events, amount, example } = encodeMelody(encoder, melody.events);
+      examples.push(serialize(example));
       const name = namesOf.get(instrument);
       return {
         instrument,

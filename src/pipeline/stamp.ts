@@ -37,20 +37,21 @@ export function hashFile(path: string): string {
   return hash.digest('hex');
 }
 
-/** The stamp of step `name` in `directory` if its fingerprint and all its outputs still hold, else undefined. */
-export function readFreshStamp<Summary>(directory: string, name: string, expected: string): Stamp<Summary> | undefined {
-  let stamp: Stamp<Summary>;
+/** The stamp of step `name` in `directory`, undefined when there is none or it cannot be read. */
+export function readStamp<Summary>(directory: string, name: string): Stamp<Summary> | undefined {
   try {
-    stamp = JSON.parse(readFileSync(join(directory, `${name}.json`), 'utf8')) as Stamp<Summary>;
-    if (stamp.fingerprint !== expected) return undefined;
-    for (const [file, hash] of Object.entries(stamp.outputs)) {
-      const path = join(directory, file);
-      if (!existsSync(path) || hashFile(path) !== hash) return undefined;
-    }
+    return JSON.parse(readFileSync(join(directory, `${name}.json`), 'utf8')) as Stamp<Summary>;
   } catch {
     return undefined;
   }
-  return stamp;
+}
+
+/** The stamp of step `name` in `directory` if its fingerprint and all its outputs still hold, else undefined. */
+export function readFreshStamp<Summary>(directory: string, name: string, expected: string): Stamp<Summary> | undefined {
+  const stamp = readStamp<Summary>(directory, name);
+  if (stamp?.fingerprint !== expected) return undefined;
+  const holds = ([file, hash]: [string, string]): boolean => existsSync(join(directory, file)) && hashFile(join(directory, file)) === hash;
+  return Object.entries(stamp.outputs).every(holds) ? stamp : undefined;
 }
 
 /** Writes the stamp of step `name`; `outputs` are file names in `directory`, already complete. */

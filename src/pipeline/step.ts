@@ -8,8 +8,8 @@ export interface StepContext {
   readonly signal: AbortSignal;
   /** Repeat the step though nothing has changed. */
   readonly force: boolean;
-  /** Worker threads to use. */
-  readonly jobs: number;
+  /** Worker threads to use; as many as there are cores by default. */
+  readonly jobs?: number;
 }
 
 export interface StepResult<Summary> {

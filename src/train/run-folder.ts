@@ -39,10 +39,17 @@ export function sweepTemporary(runDirectory: string): void {
 }
 
 /**
- * The folder of the last or the best checkpoint of a run.
- * @throws MstError `not-found` when the run has none yet, `bad-checkpoint` when what it points to is gone
+ * The folder of a checkpoint of a run: the `last`, the `best`, or one by its name.
+ * @throws MstError `not-found` when there is no such checkpoint, `bad-checkpoint` when what a pointer points to is gone
  */
-export function checkpointPath(runDirectory: string, which: 'last' | 'best'): string {
+export function checkpointPath(runDirectory: string, which: string): string {
+  if (which !== 'last' && which !== 'best') {
+    const names = checkpointSteps(runDirectory).map(checkpointName);
+    if (names.includes(which)) return join(runDirectory, which);
+    throw new MstError('not-found', `The run ${runDirectory} has no checkpoint ${JSON.stringify(which)}.`, {
+      hint: `It has: ${['best', 'last', ...names].join(', ')}.`,
+    });
+  }
   let name: string;
   try {
     name = readFileSync(join(runDirectory, which), 'utf8').trim();

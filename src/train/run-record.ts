@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { MstError } from '../core/errors.js';
+import { type ConfigName, isConfigName } from '../encoding/configuration.js';
 import { writeFileAtomic } from '../registry/files.js';
 import type { Dataset } from './dataset.js';
 import type { Engine, EngineName } from './engines.js';
@@ -15,8 +16,18 @@ interface InputRecord {
   readonly sha256: string;
 }
 
+/** Where a run's examples come from. */
+export interface CorpusSource {
+  readonly artist: string;
+  /** The configuration they were encoded for: their folder in the artist's dataset. */
+  readonly config: ConfigName;
+  /** Trained as Magenta does. */
+  readonly compat: boolean;
+}
+
 export interface RunRecord {
   readonly format: 1;
+  readonly source: CorpusSource;
   readonly plan: TrainingPlan;
   readonly engine: { readonly name: EngineName; readonly description: string };
   readonly versions: { readonly mst: string; readonly tfjs: string; readonly node: string };
@@ -27,10 +38,17 @@ export interface RunRecord {
 const inputRecord = ({ examples, tokens, digest }: Dataset): InputRecord => ({ examples: examples.length, tokens, sha256: digest });
 
 /** The record of a run that begins now. */
-export function describeRun(plan: TrainingPlan, engine: Engine, training: Dataset, heldOut: Dataset | null): RunRecord {
+export function describeRun(
+  source: CorpusSource,
+  plan: TrainingPlan,
+  engine: Engine,
+  training: Dataset,
+  heldOut: Dataset | null,
+): RunRecord {
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
   return {
     format: 1,
+    source,
     plan,
     engine: { name: engine.name, description: engine.description },
     versions: { mst: version, tfjs: tf.version_core, node: process.version },
@@ -57,7 +75,14 @@ export function readRun(runDirectory: string): RunRecord {
   }
   try {
     const record = JSON.parse(text) as RunRecord;
-    if (record.format === 1 && record.plan.steps > 0 && record.inputs.training.sha256 && record.engine.name) return record;
+    if (
+      record.format === 1 &&
+      isConfigName(record.source.config) &&
+      record.plan.steps > 0 &&
+      record.inputs.training.sha256 &&
+      record.engine.name
+    )
+      return record;
   } catch {
     // Not JSON, or lacking parts: said below.
   }

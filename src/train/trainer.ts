@@ -18,7 +18,7 @@ import { MetricsLog } from './metrics-log.js';
 import { zeroSlots } from './optimizer.js';
 import { networkShape, type TrainingPlan } from './plan.js';
 import { byLoss, checkpointName, checkpointSteps, sweepTemporary, tidyCheckpoints } from './run-folder.js';
-import { checkSameRun, describeRun, readRun, writeRun } from './run-record.js';
+import { type CorpusSource, checkSameRun, describeRun, readRun, writeRun } from './run-record.js';
 import { learningRateAt } from './schedule.js';
 import { Stepper } from './stepper.js';
 
@@ -26,6 +26,8 @@ export interface TrainingOptions {
   /** The run's own folder, e.g. checkpoints/jrpg. */
   readonly runDirectory: string;
   readonly plan: TrainingPlan;
+  /** Where the examples come from, for run.json. */
+  readonly source: CorpusSource;
   readonly training: Dataset;
   /** What progress is measured on; null or empty = nothing, then the last checkpoint counts as the best. */
   readonly heldOut: Dataset | null;
@@ -171,8 +173,8 @@ function checkDatasets({ inputSize, numClasses }: NetworkShape, training: Datase
 }
 
 /** Writes run.json, or checks that the one that is there describes this very run. */
-function beginRun({ runDirectory, plan, training, engine, resume }: TrainingOptions, heldOut: Dataset | null): void {
-  const record = describeRun(plan, engine, training, heldOut);
+function beginRun({ runDirectory, source, plan, training, engine, resume }: TrainingOptions, heldOut: Dataset | null): void {
+  const record = describeRun(source, plan, engine, training, heldOut);
   if (resume) {
     checkSameRun(runDirectory, readRun(runDirectory), record);
   } else if (existsSync(join(runDirectory, 'run.json'))) {

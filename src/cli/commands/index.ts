@@ -1,8 +1,24 @@
 // Every command, in the order in which help shows them. A command's module is light; what it works with is imported when it runs.
 
 import type { Command, CommandGroup } from '../command.js';
+import { demoCommand } from './demo.js';
 import { doctorCommand } from './doctor.js';
 import { fetchCommand } from './fetch.js';
+import { generateCommand } from './generate.js';
 import { modelsCommand } from './models.js';
+import { convertCommand, evaluateCommand, examplesCommand, exportCommand, fitCommand } from './steps.js';
+import { trainCommand } from './train.js';
 
-export const commands: readonly (Command | CommandGroup)[] = [fetchCommand, modelsCommand, doctorCommand];
+export const commands: readonly (Command | CommandGroup)[] = [
+  trainCommand,
+  generateCommand,
+  modelsCommand,
+  demoCommand,
+  doctorCommand,
+  fetchCommand,
+  convertCommand,
+  examplesCommand,
+  fitCommand,
+  evaluateCommand,
+  exportCommand,
+];

@@ -1,0 +1,61 @@
+// mst demo: all of it on the tunes that come with mst, in about two minutes.
+
+import { join } from 'node:path';
+import { STEP_NAMES } from '../../pipeline/runner.js';
+import { packageRoot } from '../../registry/home.js';
+import { defineCommand } from '../command.js';
+import { runTask } from '../tasks.js';
+import { trainingRequest } from '../training-options.js';
+import { trainThrough } from './train.js';
+
+/** The name of the collection, the run and the model. */
+const NAME = 'demo';
+/** Where the melodies go, below where the user is. */
+const FOLDER = 'demo-melodies';
+const MELODIES = 3;
+/** Training alone; the other steps take seconds. */
+const MINUTES = 1.5;
+
+export const demoCommand = defineCommand({
+  name: 'demo',
+  usage: '',
+  describe: 'Train on the folk tunes that come with mst, in about two minutes, and write three melodies',
+  options: { minutes: { type: 'number', min: 0.05, default: MINUTES, describe: 'How long to train' } },
+  async run(context, { minutes }) {
+    const { output, clock, signal, current, home } = context;
+    const settings = { minutes, hparams: 'rnn_layer_sizes=[64,64]' };
+    const request = trainingRequest(context, NAME, settings, [join(packageRoot, 'datasets', 'folk')]);
+    // The demo begins anew each time.
+    const steps = await trainThrough({ output, clock, signal, force: true }, request, STEP_NAMES);
+    const { DEFAULT_PRIMER, generateFiles, PLAIN_SAMPLING } = await import('../../pipeline/generate.js');
+    const { continueEvents } = await import('../../model/continuation.js');
+    const { openModel } = await import('../../model/model.js');
+    const { findModel, loadModel } = await import('../../registry/models.js');
+    const found = findModel(home, NAME, current);
+    const files = await runTask(
+      context,
+      'Three melodies',
+      async (progress) =>
+        generateFiles(openModel(loadModel(found)), continueEvents(DEFAULT_PRIMER, { numSteps: 128 }), {
+          name: NAME,
+          directory: join(current, FOLDER),
+          count: MELODIES,
+          search: PLAIN_SAMPLING,
+          seed: request.seed,
+          force: true,
+          signal,
+          progress,
+        }),
+      (written) => `${written.length} written`,
+    );
+    const text = [
+      `The model is in ${found.directory}`,
+      'Listen to what it has learned (any music program opens these):',
+      ...files.map((file) => `  ${file}`),
+      'Now with your own music:',
+      '  mst train --artist NAME FOLDER-OF-MIDI-FILES',
+      '(where mst is not installed: node dist/cli/main.js train --artist NAME FOLDER-OF-MIDI-FILES)',
+    ];
+    output.result({ model: found.directory, files, steps }, text.join('\n'));
+  },
+});

@@ -1,0 +1,41 @@
+// The six steps in words: what the screen says while each runs, and what came of it.
+
+import type { StepName, StepSummaries } from '../pipeline/runner.js';
+import { count, formatSeconds } from './format.js';
+
+export const stepTitles: Readonly<Record<StepName, string>> = {
+  fetch: '1 Fetch',
+  convert: '2 Convert',
+  examples: '3 Examples',
+  fit: '4 Fit',
+  evaluate: '5 Evaluate',
+  export: '6 Export',
+};
+
+const words: { readonly [N in StepName]: (summary: StepSummaries[N]) => string } = {
+  fetch: ({ files, kept, duplicate, refused, added }) =>
+    `${count(files, 'music file')}, ${added} new: ${kept} kept${some(duplicate, 'identical to another')}${some(refused, 'refused')}`,
+  convert: ({ files, ok, warning, duplicate, refused, notes, seconds }) =>
+    `${ok + warning} of ${count(files, 'file')} read${some(warning, 'of them with a warning')}${some(duplicate, 'identical to another')}${some(refused, 'refused')}: ` +
+    `${count(notes, 'note')}, ${formatSeconds(seconds)} of music`,
+  examples: ({ files, kept, training, eval: judged }) =>
+    `melodies in ${kept} of ${count(files, 'file')}: ${training.melodies} of ${training.steps} steps to learn from, ${judged.melodies} to be judged by`,
+  fit: ({ step, total, ended, best }) =>
+    `${step} of ${count(total, 'step')}${ended === 'early' ? ', ended early since it no longer improved' : ''}` +
+    (best === null ? '' : `; best after step ${best.step}: ${best.loss.toFixed(3)} nats per step`),
+  evaluate: ({ step, melodies, metrics }) =>
+    metrics === undefined
+      ? 'no melody was set aside to judge by'
+      : `step ${step} on ${count(melodies, 'melody', 'melodies')}: ${metrics.natsPerEvent.toFixed(3)} nats per event, ` +
+        `${(100 * metrics['metrics/accuracy']).toFixed(1)}% guessed right`,
+  export: ({ model }) => model,
+};
+
+/** What came of a step, in a line. */
+export function inWords<N extends StepName>(name: N, summary: StepSummaries[N]): string {
+  return words[name](summary);
+}
+
+function some(n: number, what: string): string {
+  return n > 0 ? `, ${n} ${what}` : '';
+}

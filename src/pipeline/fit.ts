@@ -1,0 +1,160 @@
+// Step 4, fit: trains a network on the examples of step 3 into checkpoints/<run>, or goes on with a run that was interrupted.
+
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { MstError } from '../core/errors.js';
+import { type ConfigName, configuration } from '../encoding/configuration.js';
+import { createEncoder } from '../encoding/encoders.js';
+import { sizeOf, variableShapes } from '../model/weights.js';
+import { createDataset, type Dataset } from '../train/dataset.js';
+import { type Engine, loadEngine } from '../train/engines.js';
+import { stepsForMinutes } from '../train/fit-minutes.js';
+import { networkShape, planTraining, type TrainingPlan } from '../train/plan.js';
+import { defaultRecipe, magentaRecipe, parseHParams } from '../train/recipe.js';
+import { type CorpusSource, readRun } from '../train/run-record.js';
+import { type TrainingResult, trainModel } from '../train/trainer.js';
+import { EVAL_MELODIES, TRAINING_MELODIES } from './examples.js';
+import type { StepContext, StepResult } from './step.js';
+import { readExamples } from './tfrecord-file.js';
+
+export interface FitSettings {
+  readonly config: ConfigName;
+  /** Overrides in Magenta's notation, e.g. `batch_size=64`. */
+  readonly hparams: string;
+  readonly seed: number;
+  readonly compat: boolean;
+  /** `auto`, or the name of an engine. */
+  readonly engine: string;
+  readonly steps?: number | undefined;
+  readonly minutes?: number | undefined;
+  readonly checkpointEvery?: number | undefined;
+}
+
+export interface FitRequest {
+  /** The dataset, datasets/<artist>. */
+  readonly directory: string;
+  readonly artist: string;
+  readonly run: string;
+  /** checkpoints/<run>. */
+  readonly runDirectory: string;
+  /** What to train; undefined to go on as run.json says. */
+  readonly settings: FitSettings | undefined;
+  /** A clock in milliseconds. */
+  readonly now: () => number;
+}
+
+export interface FitSummary extends TrainingResult {
+  readonly run: string;
+  readonly runDirectory: string;
+  /** Values the network learns. */
+  readonly parameters: number;
+  /** What does the computing. */
+  readonly engine: string;
+}
+
+/**
+ * Trains. A run of the same plan that is there already is gone on with; `force` begins it anew.
+ * @throws MstError `exists` when the run was begun with other settings, `interrupted` once it has been saved, and what `trainModel` throws
+ */
+export async function fitModel(request: FitRequest, context: StepContext): Promise<StepResult<FitSummary>> {
+  const { directory, artist, run, runDirectory, settings, now } = request;
+  const { progress, signal, force } = context;
+  if (force && settings !== undefined) rmSync(runDirectory, { recursive: true, force: true });
+  const before = existsSync(join(runDirectory, 'run.json')) || settings === undefined ? readRun(runDirectory) : undefined;
+  const config = settings?.config ?? before?.source.config;
+  if (config === undefined) throw new MstError('usage', 'Which configuration?');
+  if (before !== undefined && before.source.config !== config) throw otherPlan(run, `${before.source.config}, not ${config}`);
+  const source: CorpusSource = before?.source ?? { artist, config, compat: settings?.compat ?? false };
+  const folder = join(directory, config);
+  const training = await readSet(join(folder, TRAINING_MELODIES), config, artist);
+  const heldOut = await readSet(join(folder, EVAL_MELODIES), config, artist);
+  const engine = await loadEngine(
+    settings?.engine === 'auto' || settings === undefined ? (before?.engine.name ?? 'auto') : settings.engine,
+  );
+  const plan =
+    before !== undefined && settings === undefined
+      ? before.plan
+      : planOf(settings as FitSettings, { training, heldOut, engine, now, before: before?.plan });
+  if (before !== undefined && JSON.stringify(plan) !== JSON.stringify(before.plan)) throw otherPlan(run, differenceOf(before.plan, plan));
+
+  const shape = networkShape(plan);
+  const parameters = [...variableShapes(shape).values()].reduce((sum, variable) => sum + sizeOf(variable), 0);
+  progress.note(
+    `${config} [${plan.hparams.rnnLayerSizes}] on ${engine.description}: ${parameters} parameters, ` +
+      `${training.examples.length} melodies of ${training.tokens} steps, ${plan.steps} batches of ${plan.hparams.batchSize}`,
+  );
+  progress.start(plan.steps, 'steps');
+  const result = await trainModel({
+    runDirectory,
+    plan,
+    source,
+    training,
+    heldOut,
+    engine,
+    resume: before !== undefined,
+    signal,
+    now,
+    onProgress({ step, loss, tokensPerSecond, evaluation }) {
+      if (evaluation !== undefined) progress.note(`step ${step}: ${evaluation.loss.toFixed(3)} nats per step on songs set aside`);
+      progress.update(step, `loss ${loss.toFixed(3)}, ${Math.round(tokensPerSecond)} tokens/s`);
+    },
+  });
+  if (result.ended === 'interrupted') {
+    throw new MstError('interrupted', `Stopped and saved after step ${result.step} of ${result.total}.`, {
+      hint: `Go on: mst train --resume ${run}`,
+    });
+  }
+  const summary = { run, runDirectory, parameters, engine: engine.description, ...result };
+  return { skipped: result.startedAt === result.step, summary };
+}
+
+function planOf(
+  settings: FitSettings,
+  {
+    training,
+    heldOut,
+    engine,
+    now,
+    before,
+  }: { training: Dataset; heldOut: Dataset; engine: Engine; now: () => number; before: TrainingPlan | undefined },
+): TrainingPlan {
+  const known = configuration(settings.config);
+  const base = settings.compat ? magentaRecipe(known) : defaultRecipe(known);
+  const recipe = { ...base, hparams: settings.hparams === '' ? base.hparams : parseHParams(settings.hparams, base.hparams) };
+  const common = {
+    configuration: known.name,
+    encoding: known.encoding,
+    recipe,
+    seed: settings.seed,
+    training,
+    checkpointEvery: settings.checkpointEvery,
+  };
+  const plan = planTraining({ ...common, steps: settings.steps });
+  if (settings.minutes === undefined) return plan;
+  // A run that was fitted to a time keeps the number of steps it began with.
+  const steps = before?.steps ?? stepsForMinutes(settings.minutes, plan, { engine, training, heldOut, now });
+  return planTraining({ ...common, steps });
+}
+
+async function readSet(path: string, config: ConfigName, artist: string): Promise<Dataset> {
+  if (!existsSync(path)) {
+    throw new MstError('not-found', `${path} is not there yet.`, {
+      hint: `Make the examples first: mst examples ${artist} --config ${config}`,
+    });
+  }
+  const { encoding } = configuration(config);
+  return createDataset(await readExamples(path, encoding), createEncoder(encoding));
+}
+
+function otherPlan(run: string, what: string): MstError {
+  return new MstError('exists', `The run "${run}" was begun with another plan: ${what}.`, {
+    hint: `Train beside it with --run ${run}-2, go on with it by mst train --resume ${run}, or begin it anew with --force.`,
+  });
+}
+
+function differenceOf(before: TrainingPlan, now: TrainingPlan): string {
+  const differing = (Object.keys(before) as (keyof TrainingPlan)[]).filter(
+    (key) => JSON.stringify(before[key]) !== JSON.stringify(now[key]),
+  );
+  return differing.map((key) => `${key} ${JSON.stringify(before[key])}, not ${JSON.stringify(now[key])}`).join('; ');
+}

@@ -1,0 +1,91 @@
+// The six steps in their order, each as a row: what it is called, and how a request for training becomes its inputs. The steps are
+// imported when they run: the first three need no TensorFlow.js.
+
+import type { ConfigName } from '../encoding/configuration.js';
+import { datasetDirectory, type Home, runDirectory } from '../registry/home.js';
+import type { ConvertSummary } from './convert.js';
+import type { Evaluation } from './evaluate.js';
+import type { ExamplesSummary } from './examples.js';
+import type { ExportSummary } from './export.js';
+import type { FetchSummary } from './fetch.js';
+import type { FitSettings, FitSummary } from './fit.js';
+import type { StepContext, StepResult } from './step.js';
+
+/** What each step reports, by its name. */
+export interface StepSummaries {
+  readonly fetch: FetchSummary;
+  readonly convert: ConvertSummary;
+  readonly examples: ExamplesSummary;
+  readonly fit: FitSummary;
+  readonly evaluate: Evaluation;
+  readonly export: ExportSummary;
+}
+
+export type StepName = keyof StepSummaries;
+
+/** The steps in their order. */
+export const STEP_NAMES = ['fetch', 'convert', 'examples', 'fit', 'evaluate', 'export'] as const satisfies readonly StepName[];
+
+/** Everything the six steps can be asked for; each takes its part. */
+export interface TrainingRequest {
+  readonly home: Home;
+  /** The folder that relative paths begin at. */
+  readonly current: string;
+  readonly artist: string;
+  /** Folders, files and archives to fetch. */
+  readonly paths: readonly string[];
+  readonly run: string;
+  readonly config: ConfigName;
+  readonly evalRatio: number;
+  readonly seed: number;
+  readonly compat: boolean;
+  /** How to train; undefined to go on with the run as it was begun. */
+  readonly fit: FitSettings | undefined;
+  /** `best`, `last`, or the name of a checkpoint folder. */
+  readonly checkpoint: string;
+  /** Pack the model as an archive too. */
+  readonly archive: boolean;
+  /** A clock in milliseconds. */
+  readonly now: () => number;
+}
+
+type Step<Summary> = (request: TrainingRequest, context: StepContext) => Promise<StepResult<Summary>>;
+
+const steps: { readonly [N in StepName]: Step<StepSummaries[N]> } = {
+  async fetch({ home, artist, paths, current, compat }, context) {
+    const { fetchMusic } = await import('./fetch.js');
+    return fetchMusic({ home, artist, paths, current, keepDuplicates: compat }, context);
+  },
+  async convert({ home, artist }, context) {
+    const { convert } = await import('./convert.js');
+    return convert({ directory: datasetDirectory(home, artist), artist }, context);
+  },
+  async examples({ home, artist, config, evalRatio, seed, compat }, context) {
+    const { examples } = await import('./examples.js');
+    return examples({ directory: datasetDirectory(home, artist), artist, config, evalRatio, seed, compat }, context);
+  },
+  async fit({ home, artist, run, fit: settings, now }, context) {
+    const { fitModel } = await import('./fit.js');
+    return fitModel(
+      { directory: datasetDirectory(home, artist), artist, run, runDirectory: runDirectory(home, run), settings, now },
+      context,
+    );
+  },
+  async evaluate({ home, artist, run, checkpoint }, context) {
+    const { evaluate } = await import('./evaluate.js');
+    return evaluate({ directory: datasetDirectory(home, artist), runDirectory: runDirectory(home, run), checkpoint }, context);
+  },
+  async export({ home, run, checkpoint, archive }, context) {
+    const { exportModel } = await import('./export.js');
+    return exportModel({ run, runDirectory: runDirectory(home, run), checkpoint, archive }, context);
+  },
+};
+
+/** Runs one step of a request. */
+export function runStep<N extends StepName>(
+  name: N,
+  request: TrainingRequest,
+  context: StepContext,
+): Promise<StepResult<StepSummaries[N]>> {
+  return steps[name](request, context);
+}
