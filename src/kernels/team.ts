@@ -6,7 +6,7 @@ import { MstError } from '../core/errors.js';
 import type { Layout } from './layout.js';
 import type { AdamStep, KernelThread } from './thread.js';
 
-/** Words of the control region: which command is due, what it is, the barrier, the first thread that failed (plus one). */
+/** Words of the control region: which command is due, what it is, the barrier, a thread that failed (plus one; negative: it is gone). */
 const COMMAND_COUNT = 0;
 const COMMAND = 1;
 const ARRIVED = 2;
@@ -21,7 +21,9 @@ const commands: readonly Command[] = ['gradient', 'evaluate', 'adam', 'stop'];
 
 /** Looks at a word this often before going to sleep: phases end within microseconds of each other. */
 const SPINS = 2000;
-/** A thread that has not arrived after this long has died; no phase of a bounded batch lasts that long. */
+/** How often a waiting thread looks whether another one is gone. */
+const SLICE_MS = 500;
+/** A thread that has not arrived after this long has died without a word; no phase of a bounded batch lasts that long. */
 const PATIENCE_MS = 600_000;
 
 export class Team {
@@ -76,6 +78,11 @@ export class Team {
     }
   }
 
+  /** Tells the others, from thread `thread`, that it will not take part any more. */
+  abandon(thread: number): void {
+    Atomics.store(this.#words, FAILED, -thread);
+  }
+
   #perform(command: Command, self: KernelThread, thread: number): void {
     const phase = (work: () => void): void => {
       try {
@@ -114,9 +121,11 @@ export class Team {
 
   #waitWhile(word: number, value: number, patience: number): void {
     for (let i = 0; i < SPINS; i++) if (Atomics.load(this.#words, word) !== value) return;
-    while (Atomics.load(this.#words, word) === value) {
-      if (Atomics.wait(this.#words, word, value, patience) === 'timed-out') {
-        throw new MstError('engine', `A training thread has not answered for ${PATIENCE_MS / 60_000} minutes.`, {
+    for (let waited = 0; Atomics.load(this.#words, word) === value; ) {
+      if (Atomics.wait(this.#words, word, value, SLICE_MS) === 'timed-out') waited += SLICE_MS;
+      const gone = -Atomics.load(this.#words, FAILED);
+      if (gone > 0 || waited >= patience) {
+        throw new MstError('engine', gone > 0 ? `Training thread ${gone + 1} of ${this.#threads} is gone.` : 'A training thread is gone.', {
           hint: 'Start again, perhaps with --threads 1.',
         });
       }
