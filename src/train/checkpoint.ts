@@ -89,9 +89,9 @@ export function writeCheckpoint(path: string, { variables, slots, ...progress }:
   const state: StoredState = { format: 1, ...progress, tensors, tensorsSha256: sha256(bytes) };
   const text = `${JSON.stringify({ state, sha256: sha256(JSON.stringify(state)) }, null, 2)}\n`;
   const temporary = temporaryName(path);
+  storing(path, () => mkdirSync(temporary, { recursive: true }));
   try {
     storing(path, () => {
-      mkdirSync(temporary, { recursive: true });
       writeSynced(join(temporary, 'tensors.bin'), bytes);
       writeSynced(join(temporary, 'state.json'), new TextEncoder().encode(text));
       syncFolder(temporary);
