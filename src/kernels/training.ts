@@ -18,6 +18,9 @@ export interface KernelDropout {
   readonly keep: number;
 }
 
+/** Adam's constants in Magenta's training (spec F.6). */
+export const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
+
 /** What a pass over a batch found. Arrays are packed like the batch's labels. */
 export interface PassResult {
   /** Cross-entropy of each step, in nats. */

@@ -2,72 +2,34 @@
 // optimiser and checkpoints are those of every other engine.
 
 import * as tf from '@tensorflow/tfjs-core';
-import * as builds from '../../kernels/generated/training.js';
-import { type Capacity, planLayout } from '../../kernels/layout.js';
-import { chooseModule, createMemory, type SimdKind } from '../../kernels/module.js';
-import { TrainingKernels } from '../../kernels/training.js';
+import type { TrainingKernels } from '../../kernels/training.js';
 import { type NetworkShape, variableShapes } from '../../model/weights.js';
 import type { Network, Variables } from '../network.js';
 import type { PackedBatch } from '../packed-batch.js';
-import { KernelWorkers } from './threads.js';
-
-/** Room is taken for batches this much larger than the largest so far, so that it grows only a few times. */
-const HEADROOM = 1.25;
-
-export interface KernelOptions {
-  /** Threads that share each step, this one included. */
-  readonly threads: number;
-  /** Default: the best this runtime has. */
-  readonly simd?: SimdKind | undefined;
-}
-
-/** The kind of SIMD the kernels will use here. @throws MstError `engine` where they do not run */
-export function kernelSimd(): SimdKind {
-  return chooseModule(builds).simd;
-}
+import { GrowingKernels, type KernelOptions } from './growing-kernels.js';
 
 /** The network of this shape in the fused kernels. @throws MstError `engine` where they do not run */
-export function createKernelNetwork(shape: NetworkShape, { threads, simd }: KernelOptions): Network {
-  const { module } = chooseModule(builds, simd);
-  const workers = new KernelWorkers(threads - 1);
+export function createKernelNetwork(shape: NetworkShape, options: KernelOptions): Network {
+  const growing = new GrowingKernels(shape, options);
   const names = [...variableShapes(shape).keys()];
-  let kernels: TrainingKernels | undefined;
-  let room: Capacity = { threads, rows: 0, tokens: 0, entries: 0, training: true };
+  const ordered = (variables: Variables): tf.Variable[] => names.map((name) => variables.get(name) as tf.Variable);
 
-  /** Kernels with room for the batch. */
-  const kernelsFor = (batch: PackedBatch): TrainingKernels => {
-    const needed = { rows: batch.rows, tokens: batch.tokens, entries: batch.inputs.rowStart[batch.tokens] as number };
-    if (kernels && needed.rows <= room.rows && needed.tokens <= room.tokens && needed.entries <= room.entries) return kernels;
-    kernels?.stop();
-    const grown = (had: number, need: number): number => (need <= had ? had : Math.ceil(need * HEADROOM));
-    room = {
-      ...room,
-      rows: Math.max(room.rows, needed.rows),
-      tokens: grown(room.tokens, needed.tokens),
-      entries: grown(room.entries, needed.entries),
-    };
-    const layout = planLayout(shape, room);
-    const memory = createMemory(layout.bytes, true);
-    kernels = new TrainingKernels(module, memory, layout);
-    workers.assign(module, memory, layout);
+  /** Kernels with room for the batch, holding the variables' values. */
+  const loaded = (batch: PackedBatch, variables: readonly tf.Variable[]): TrainingKernels => {
+    const kernels = growing.fit(batch);
+    variables.forEach((variable, i) => {
+      kernels.variables[i]?.set(variable.dataSync<'float32'>());
+    });
     return kernels;
   };
-
-  const load = ({ variables }: TrainingKernels, tensors: readonly tf.Tensor[]): void => {
-    tensors.forEach((tensor, i) => {
-      variables[i]?.set(tensor.dataSync<'float32'>());
-    });
-  };
-  const ordered = (variables: Variables): tf.Variable[] => names.map((name) => variables.get(name) as tf.Variable);
 
   return {
     loss(variables, batch, dropout) {
       const inputs = ordered(variables);
       return tf.customGrad(() => {
-        const active = kernelsFor(batch);
-        load(active, inputs);
-        const { lossSum } = active.gradient(batch, dropout ?? { seed: 0, step: 0, keep: 1 });
-        const gradients = active.gradients.map((values) => values.slice());
+        const kernels = loaded(batch, inputs);
+        const { lossSum } = kernels.gradient(batch, dropout ?? { seed: 0, step: 0, keep: 1 });
+        const gradients = kernels.gradients.map((values) => values.slice());
         return {
           value: tf.scalar(lossSum / batch.tokens),
           gradFunc: (dLoss) => {
@@ -80,17 +42,15 @@ export function createKernelNetwork(shape: NetworkShape, { threads, simd }: Kern
         };
       })(...inputs) as tf.Scalar;
     },
-    logits(variables, batch) {
-      const active = kernelsFor(batch);
-      load(active, ordered(variables));
-      const logProbabilities = new Float32Array(batch.tokens * shape.numClasses);
-      active.evaluate(batch, logProbabilities);
-      return tf.tensor2d(logProbabilities, [batch.tokens, shape.numClasses]);
-    },
-    dispose() {
-      kernels?.stop();
-      kernels = undefined;
-      workers.terminate();
-    },
+    logits: (variables, batch) => logProbabilities(loaded(batch, ordered(variables)), batch),
+    dispose: () => growing.stop(),
   };
+}
+
+/** What `kernels` give each class at every step, [tokens, classes]: equal to logits under softmax. */
+export function logProbabilities(kernels: TrainingKernels, batch: PackedBatch): tf.Tensor2D {
+  const { numClasses } = kernels.layout.shape;
+  const values = new Float32Array(batch.tokens * numClasses);
+  kernels.evaluate(batch, values);
+  return tf.tensor2d(values, [batch.tokens, numClasses]);
 }

@@ -6,9 +6,13 @@ import type { NetworkShape, Weights } from '../../../src/model/weights.js';
 import { variableShapes } from '../../../src/model/weights.js';
 import { loadEngine } from '../../../src/train/engines.js';
 import { createTensorNetwork, type Network } from '../../../src/train/network.js';
+import { zeroSlots } from '../../../src/train/optimizer.js';
 import type { PackedBatch } from '../../../src/train/packed-batch.js';
+import type { TrainingPlan } from '../../../src/train/plan.js';
+import { Stepper } from '../../../src/train/stepper.js';
 import { createVariables, disposeVariables } from '../../../src/train/variables.js';
 import { createKernelNetwork } from '../../../src/train/wasm/kernel-network.js';
+import { KernelStepper } from '../../../src/train/wasm/kernel-stepper.js';
 import { distance, randomBatch, randomVariables } from '../../kernels/samples.js';
 
 const shapes: NetworkShape[] = [
@@ -92,4 +96,54 @@ describe('a network in fused kernels', () => {
     expect(tf.memory().numTensors).toBe(before);
     kernels.dispose();
   });
+});
+
+describe('steps wholly inside the kernels', () => {
+  for (const [threads, by] of [
+    [1, 'global'],
+    [2, 'variable'],
+  ] as const) {
+    it.skipIf(threads > 1 && !built).each(shapes)(
+      `learn what TensorFlow.js learns, ${threads} thread(s), clipping by ${by}: %o`,
+      async (shape) => {
+        const engine = { ...(await loadEngine('cpu')), createNetwork: createTensorNetwork };
+        const weights = weightsOf(shape);
+        const plan = {
+          seed: 3,
+          steps: 100,
+          hparams: { dropoutKeepProb: 0.8 },
+          clipping: { by, norm: 0.1 },
+          schedule: { kind: 'constant', learningRate: 0.01 },
+        } as TrainingPlan;
+        const start = { variables: weights, slots: zeroSlots(weights) };
+        const kernels = new KernelStepper({ threads }, shape, plan, start);
+        const tensors = new Stepper(engine, shape, plan, start);
+        // Batches grow, so variables and moments must move to larger memories.
+        [
+          [3, 2],
+          [7, 5, 5],
+          [12, 9, 9, 5, 1],
+        ].forEach((lengths, i) => {
+          const batch = batchOf(shape, lengths);
+          expect(kernels.step(batch, i + 1)).toBeCloseTo(tensors.step(batch, i + 1), 5);
+        });
+        const [actual, expected] = [kernels.read(), tensors.read()];
+        for (const [name, { data }] of expected.variables) {
+          expect(distance(actual.variables.get(name)?.data ?? [], data), name).toBeLessThan(1e-3);
+          expect(distance(actual.slots.m.get(name)?.data ?? [], expected.slots.m.get(name)?.data ?? []), name).toBeLessThan(1e-3);
+        }
+        const batch = batchOf(shape, [9, 4]);
+        const [mine, theirs] = [kernels, tensors].map(({ network, variables }) =>
+          tf.tidy(() => tf.softmax(network.logits(variables, batch)).dataSync()),
+        ) as [Float32Array, Float32Array];
+        expect(distance(mine, theirs)).toBeLessThan(1e-3);
+        expect(kernels.isFinite()).toBe(true);
+        // A run that goes on from what was read does the same as one that was not interrupted.
+        const resumed = new KernelStepper({ threads }, shape, plan, actual);
+        expect(resumed.step(batch, 4)).toBe(kernels.step(batch, 4));
+        expect(resumed.read()).toEqual(kernels.read());
+        for (const stepper of [kernels, tensors, resumed]) stepper.dispose();
+      },
+    );
+  }
 });

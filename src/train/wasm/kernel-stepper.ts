@@ -1,0 +1,85 @@
+// Training steps wholly inside the fused kernels: variables, moments and Adam stay in their memory, and all threads share the optimiser's
+// work too. It has the face of Stepper, and learns the same.
+
+import { MstError } from '../../core/errors.js';
+import { Random } from '../../core/random.js';
+import { ADAM } from '../../kernels/training.js';
+import { type NetworkShape, variableShapes, type Weights } from '../../model/weights.js';
+import type { Network, Variables } from '../network.js';
+import type { PackedBatch } from '../packed-batch.js';
+import type { TrainingPlan } from '../plan.js';
+import { learningRateAt } from '../schedule.js';
+import type { TrainedValues } from '../stepper.js';
+import { GrowingKernels, type KernelOptions } from './growing-kernels.js';
+import { logProbabilities } from './kernel-network.js';
+
+export class KernelStepper {
+  /** For measuring; the variables it is given are not looked at, for it has its own. */
+  readonly network: Network;
+  readonly variables: Variables = new Map();
+  readonly #growing: GrowingKernels;
+  readonly #shape: NetworkShape;
+  readonly #plan: TrainingPlan;
+  readonly #dropoutSeed: number;
+
+  constructor(options: KernelOptions, shape: NetworkShape, plan: TrainingPlan, start: TrainedValues) {
+    this.#growing = new GrowingKernels(shape, options);
+    this.#shape = shape;
+    this.#plan = plan;
+    this.#dropoutSeed = new Random(plan.seed).derive('dropout').uint32();
+    const { variables, moments } = this.#growing.current;
+    const fill = (views: readonly Float32Array[], weights: Weights): void => {
+      [...variableShapes(shape).keys()].forEach((name, i) => {
+        views[i]?.set(weights.get(name)?.data ?? fail(name));
+      });
+    };
+    fill(variables, start.variables);
+    fill(moments.m, start.slots.m);
+    fill(moments.s, start.slots.v);
+    this.network = {
+      loss: () => fail('TensorFlow variables'),
+      logits: (_, batch) => logProbabilities(this.#growing.fit(batch), batch),
+      dispose: () => {},
+    };
+  }
+
+  /** Bytes of memory in use, by all threads together. */
+  get bytes(): number {
+    return this.#growing.bytes;
+  }
+
+  /** Learns from a batch and returns its loss before that. When the loss is not finite, nothing is learned. */
+  step(batch: PackedBatch, step: number): number {
+    const { hparams, clipping, schedule, steps } = this.#plan;
+    const kernels = this.#growing.fit(batch);
+    const { lossSum } = kernels.gradient(batch, { seed: this.#dropoutSeed, step, keep: hparams.dropoutKeepProb });
+    if (Number.isFinite(lossSum)) {
+      const learningRate = learningRateAt(schedule, step, steps);
+      kernels.adam({ ...ADAM, step, learningRate, clip: clipping.norm, clipPerVariable: clipping.by === 'variable' });
+    }
+    return lossSum / batch.tokens;
+  }
+
+  /** Whether every value is still a number. */
+  isFinite(): boolean {
+    const { variables, moments } = this.#growing.current;
+    return [variables, moments.m, moments.s].every((views) => views.every((values) => values.every(Number.isFinite)));
+  }
+
+  read(): TrainedValues {
+    const { variables, moments } = this.#growing.current;
+    const copy = (views: readonly Float32Array[]): Weights =>
+      new Map(
+        [...variableShapes(this.#shape)].map(([name, shape], i) => [name, { shape, data: Float32Array.from(views[i] as Float32Array) }]),
+      );
+    return { variables: copy(variables), slots: { m: copy(moments.m), v: copy(moments.s) } };
+  }
+
+  dispose(): void {
+    this.#growing.stop();
+  }
+}
+
+function fail(what: string): never {
+  throw new MstError('bad-model', `The kernels lack ${what}.`, { hint: 'This is a fault of the program.' });
+}
