@@ -9,7 +9,8 @@ import { EVAL_MELODIES, type ExamplesLine, examples, TRAINING_MELODIES } from '.
 import { readJsonLines } from '../../src/pipeline/files.js';
 import { decodeSequenceExample } from '../../src/records/sequence-example.js';
 import { decodeRecords } from '../../src/records/tfrecord.js';
-import { quietly, temporaryFolder } from '../support/steps.js';
+import { temporaryFolder } from '../support/folder.js';
+import { quietly } from '../support/steps.js';
 import { readSequenceExample, readTFRecords } from '../support/tfrecord-reader.js';
 
 const shared = process.env.MST_SHARED ?? '';

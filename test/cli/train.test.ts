@@ -1,0 +1,211 @@
+// The whole job as a user does it: the built program, real folders, tunes made up for the test.
+
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { filesIn, temporaryFolder } from '../support/folder.js';
+import { mst } from '../support/mst.js';
+import { readSequenceExample, readTFRecords } from '../support/tfrecord-reader.js';
+import { madeUpTunes } from '../support/tunes.js';
+
+const { Midi } = createRequire(import.meta.url)('@tonejs/midi') as typeof import('@tonejs/midi');
+
+const quick = ['--hparams', 'rnn_layer_sizes=[12],batch_size=4', '--seed', '3'];
+
+/** A folder with tunes in ./midi: what a user has. */
+function home(files: Readonly<Record<string, string | Uint8Array>> = madeUpTunes(8)): string {
+  return temporaryFolder(Object.fromEntries(Object.entries(files).map(([name, content]) => [`midi/${name}`, content])));
+}
+
+const lines = (path: string): { file: string; status: string }[] =>
+  readFileSync(path, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+/** Everything a run leaves but what names the machine or the moment. */
+const artifacts = (cwd: string): Record<string, string> => {
+  const { manifest: _, ...rest } = filesIn(cwd);
+  return Object.fromEntries(Object.entries(rest).filter(([name]) => !/manifest\.jsonl|fetch|events\.out/.test(name)));
+};
+
+describe('mst train', () => {
+  it('makes a model and a MIDI file with notes from a folder, accounts for every file, and skips what has not changed', async () => {
+    const tunes = madeUpTunes(8);
+    const cwd = home({ ...tunes, 'again.abc': tunes['tune-01.abc'] ?? '', 'page.mid': '<html>not found</html>', 'notes.txt': 'hello' });
+    const args = ['train', '--artist', 'test', '--steps', '12', ...quick, 'midi'];
+    const first = await mst(args, { cwd });
+    expect(first).toMatchObject({ code: 0 });
+    expect(first.stdout).toContain(join(cwd, 'checkpoints', 'test', 'model', 'preview.mid'));
+
+    const dataset = join(cwd, 'datasets', 'test');
+    const statuses = new Map(lines(join(dataset, 'convert-report.jsonl')).map(({ file, status }) => [file, status]));
+    expect(statuses.size).toBe(10);
+    expect([...statuses.values()].toSorted()).toEqual([...new Array(1).fill('duplicate'), ...new Array(8).fill('ok'), 'refused']);
+    expect(statuses.get('page.mid')).toBe('refused');
+    expect(lines(join(dataset, 'basic_rnn', 'examples-report.jsonl')).length).toBe(10);
+
+    // 16 bars of 4/4 are 256 events, of which the last note's end is not one: 8 tunes of 255 steps in all, at least one to judge by.
+    const sets = ['training_melodies.tfrecord', 'eval_melodies.tfrecord'].map((name) =>
+      readTFRecords(readFileSync(join(dataset, 'basic_rnn', name))).map(readSequenceExample),
+    );
+    const [training = [], judged = []] = sets;
+    expect(training.length + judged.length).toBe(8);
+    expect(judged.length).toBeGreaterThan(0);
+    for (const { inputs, labels } of [...training, ...judged]) {
+      expect(inputs.length).toBe(labels.length);
+      expect(labels.length).toBeGreaterThan(250);
+    }
+
+    const preview = new Midi(readFileSync(join(cwd, 'checkpoints', 'test', 'model', 'preview.mid')));
+    expect(preview.tracks.flatMap(({ notes }) => notes).length).toBeGreaterThan(0);
+    expect(preview.header.tempos[0]?.bpm).toBeCloseTo(120, 3);
+
+    const before = artifacts(cwd);
+    const second = await mst([...args, '--json'], { cwd });
+    expect(second.code).toBe(0);
+    const { steps } = JSON.parse(second.stdout) as { steps: Record<string, { changed: boolean }> };
+    expect(Object.entries(steps).map(([name, { changed }]) => [name, changed])).toEqual(
+      ['fetch', 'convert', 'examples', 'fit', 'evaluate', 'export'].map((name) => [name, false]),
+    );
+    expect(artifacts(cwd)).toEqual(before);
+  });
+
+  it('gives the same bytes from the same seed, in one go or step by step, and others from another seed', async () => {
+    const [one, two, other] = [home(), home(), home()];
+    const train = ['train', '--artist', 'test', '--steps', '6', ...quick, 'midi'];
+    expect(await mst(train, { cwd: one })).toMatchObject({ code: 0 });
+    for (const args of [
+      ['fetch', 'midi', '--artist', 'test'],
+      ['convert', 'test'],
+      ['examples', 'test', '--seed', '3'],
+      ['fit', 'test', '--steps', '6', ...quick],
+      ['evaluate', 'test'],
+      ['export', 'test'],
+    ]) {
+      expect(await mst(args, { cwd: two })).toMatchObject({ code: 0 });
+    }
+    expect(artifacts(two)).toEqual(artifacts(one));
+    expect(await mst([...train.slice(0, -1), '--seed', '4', 'midi'], { cwd: other })).toMatchObject({ code: 0 });
+    expect(artifacts(other)['checkpoints/test/model/group1-shard1of1']).not.toEqual(
+      artifacts(one)['checkpoints/test/model/group1-shard1of1'],
+    );
+  });
+
+  it.each(['SIGINT', 'SIGKILL'] as const)('goes on after %s and ends with the bytes of an uninterrupted run', async (signal) => {
+    const [whole, broken] = [home(), home()];
+    const train = ['train', '--artist', 'test', '--steps', '60', '--checkpoint-every', '5', ...quick, 'midi'];
+    expect(await mst(train, { cwd: whole })).toMatchObject({ code: 0 });
+    let sent = false;
+    const run = join(broken, 'checkpoints', 'test');
+    const stopped = await mst(train, {
+      cwd: broken,
+      watch(stderr) {
+        if (sent || !stderr.includes('step ')) return undefined;
+        sent = true;
+        return signal;
+      },
+    });
+    expect(sent).toBe(true);
+    expect(existsSync(join(run, 'model'))).toBe(false);
+    if (signal === 'SIGINT') {
+      expect(stopped.code).toBe(130);
+      expect(stopped.stderr).toContain('mst train --resume test');
+    }
+    expect(await mst(['train', '--resume', 'test'], { cwd: broken })).toMatchObject({ code: 0 });
+    expect(artifacts(broken)).toEqual(artifacts(whole));
+  });
+
+  it('stops after --until, and trains on what was fetched before when no path is given', async () => {
+    const cwd = home();
+    expect(await mst(['train', '--artist', 'test', '--until', 'convert', 'midi'], { cwd })).toMatchObject({ code: 0 });
+    expect(readdirSync(join(cwd, 'datasets', 'test'))).toContain('notesequences.tfrecord');
+    expect(existsSync(join(cwd, 'checkpoints'))).toBe(false);
+    expect(await mst(['train', '--artist', 'test', '--until', 'examples'], { cwd })).toMatchObject({ code: 0 });
+    expect(readdirSync(join(cwd, 'datasets', 'test', 'basic_rnn'))).toContain('training_melodies.tfrecord');
+  });
+
+  it('refuses another plan under an existing name, and takes it under --run', async () => {
+    const cwd = home();
+    const train = (...more: string[]): string[] => ['train', '--artist', 'test', '--steps', '2', ...quick, ...more];
+    expect(await mst(train('midi'), { cwd })).toMatchObject({ code: 0 });
+    const refused = await mst(train('--config', 'lookback_rnn'), { cwd });
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('--run test-2');
+    expect(await mst(train('--config', 'lookback_rnn', '--run', 'test-2'), { cwd })).toMatchObject({ code: 0 });
+    const listed = JSON.parse((await mst(['models', 'ls', '--json'], { cwd })).stdout) as { name: string }[];
+    expect(listed.map(({ name }) => name).filter((name) => name.startsWith('test'))).toEqual(['test', 'test-2']);
+  });
+
+  it('packs an archive whose checksums hold', async () => {
+    const cwd = home();
+    expect(await mst(['train', '--artist', 'test', '--steps', '2', '--archive', ...quick, 'midi'], { cwd })).toMatchObject({ code: 0 });
+    const unpacked = join(cwd, 'unpacked');
+    mkdirSync(unpacked);
+    const { spawnSync } = await import('node:child_process');
+    expect(spawnSync('tar', ['-xzf', join(cwd, 'checkpoints', 'test', 'test.tar.gz'), '-C', unpacked]).status).toBe(0);
+    expect(spawnSync('sha256sum', ['-c', 'SHA256SUMS'], { cwd: join(unpacked, 'test') }).status).toBe(0);
+    expect(readdirSync(join(unpacked, 'test'))).toContain('weights_manifest.json');
+  });
+});
+
+describe('mst, given what it cannot use,', () => {
+  const cases: { name: string; files?: Record<string, string>; args: string[]; code: number; says: RegExp }[] = [
+    { name: 'an empty folder', files: { 'empty/.keep': '' }, args: ['train', '--artist', 'x', 'midi/empty'], code: 1, says: /midi/ },
+    { name: 'a folder that is not there', args: ['train', '--artist', 'x', 'nowhere'], code: 1, says: /nowhere/ },
+    {
+      name: 'no melody',
+      files: { 'short.abc': 'X:1\nT:x\nK:C\nCDE|]\n' },
+      args: ['train', '--artist', 'x', 'midi'],
+      code: 1,
+      says: /7 bars/,
+    },
+    { name: 'an unknown artist', args: ['fit', 'nobody'], code: 1, says: /mst \w+ nobody/ },
+    { name: 'an unknown run', args: ['evaluate', 'nobody'], code: 1, says: /nobody/ },
+    { name: 'an unknown model', args: ['generate', '--model', 'nobody', '--output-dir', 'out'], code: 1, says: /nobody/ },
+    { name: 'bad hparams', args: ['train', '--artist', 'x', '--hparams', 'batch=3', 'midi'], code: 2, says: /batch_size/ },
+    { name: 'an impossible number', args: ['train', '--artist', 'x', '--steps', 'many', 'midi'], code: 2, says: /--steps/ },
+    { name: 'an unknown option', args: ['train', '--artist', 'x', '--step', '3', 'midi'], code: 2, says: /--steps/ },
+    { name: 'no artist', args: ['train', 'midi'], code: 2, says: /--artist/ },
+    { name: 'a reserved name', args: ['train', '--artist', 'folk', 'midi'], code: 1, says: /folk-2/ },
+  ];
+  it.each(cases)('$name, says so in one message and exits $code', async ({ files, args, code, says }) => {
+    const cwd = home(files);
+    const finished = await mst(args, { cwd });
+    expect(finished.code).toBe(code);
+    expect(finished.stdout).toBe('');
+    expect(finished.stderr).toMatch(says);
+    expect(finished.stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it('a damaged TFRecord or checkpoint, names the file and says what to do', async () => {
+    const cwd = home();
+    const train = ['train', '--artist', 'test', '--steps', '4', ...quick];
+    expect(await mst([...train, 'midi'], { cwd })).toMatchObject({ code: 0 });
+    const damage = (path: string): void => {
+      const bytes = readFileSync(path);
+      bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 255;
+      writeFileSync(path, bytes);
+    };
+    const examples = join(cwd, 'datasets', 'test', 'basic_rnn', 'training_melodies.tfrecord');
+    damage(examples);
+    const fit = await mst(['fit', 'test', '--run', 'again', '--steps', '4', ...quick], { cwd });
+    expect(fit).toMatchObject({ code: 1 });
+    expect(fit.stderr).toContain(examples);
+    const tensors = join(cwd, 'checkpoints', 'test', 'step-000004', 'tensors.bin');
+    damage(tensors);
+    const exported = await mst(['export', 'test', '--force'], { cwd });
+    expect(exported).toMatchObject({ code: 1 });
+    expect(exported.stderr).toContain(tensors);
+  });
+
+  it('a home that cannot be written to, says which', async () => {
+    const cwd = home();
+    writeFileSync(join(cwd, 'datasets'), '');
+    const finished = await mst(['fetch', 'midi', '--artist', 'x'], { cwd });
+    expect(finished.code).toBe(1);
+    expect(finished.stderr).toContain(join(cwd, 'datasets'));
+    rmSync(join(cwd, 'datasets'));
+  });
+});
