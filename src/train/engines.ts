@@ -3,6 +3,7 @@
 
 import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import { MstError } from '../core/errors.js';
 import type { NetworkShape } from '../model/weights.js';
@@ -49,7 +50,7 @@ function restoreNodeUtil(): void {
 async function loadNative(packageName: string): Promise<void> {
   restoreNodeUtil();
   if (tf.findBackend('tensorflow') !== null) tf.removeBackend('tensorflow');
-  await import(packageName);
+  await import(pathToFileURL(require.resolve(packageName)).href);
   if (tf.findBackend('tensorflow') === null) {
     throw new Error(`${packageName} brought another TensorFlow.js than ${tf.version_core}`);
   }
@@ -118,7 +119,7 @@ export const ENGINE_NAMES: readonly EngineName[] = ROWS.map(({ name }) => name);
 /** The reason why a package does not load, in a line. */
 function reasonOf(error: unknown, packageName: string): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  if ((code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') && message.includes(packageName)) {
+  if (code === 'MODULE_NOT_FOUND' && message.includes(`'${packageName}'`)) {
     return `the package ${packageName} is not installed`;
   }
   return (message ?? String(error)).split('\n')[0] as string;
