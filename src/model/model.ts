@@ -3,7 +3,8 @@
 import type { ConfigName, EncodingSettings } from '../encoding/configuration.js';
 import type { Encoder } from '../encoding/encoder.js';
 import { createEncoder } from '../encoding/encoders.js';
-import { MelodyNetwork, type StepNetwork } from './network.js';
+import type { StepNetwork } from './network.js';
+import { createStepNetwork } from './step-network.js';
 import type { NetworkShape, Weights } from './weights.js';
 
 /** What a model is and where it comes from: model.json. What a model from elsewhere does not say is absent. */
@@ -52,5 +53,5 @@ export function networkShape({
 
 /** Makes a model ready to play. @throws MstError `bad-model` when its weights do not fit its card */
 export function openModel({ card, weights }: Model): MelodyModel {
-  return { encoder: createEncoder(card.encoding), network: new MelodyNetwork(networkShape(card), weights) };
+  return { encoder: createEncoder(card.encoding), network: createStepNetwork(networkShape(card), weights) };
 }
