@@ -10,10 +10,13 @@ import { MelodyNetwork, type StepNetwork } from '../../src/model/network.js';
 import { createStepNetwork } from '../../src/model/step-network.js';
 import { type NetworkShape, sizeOf, variableShapes, type Weights } from '../../src/model/weights.js';
 
+/** Weights as large as training begins with (Glorot), biases of the same size. */
 function randomWeights(shape: NetworkShape): Weights {
   const random = new Random(4);
-  const values = (size: number): Float32Array => Float32Array.from({ length: size }, () => (random.uniform() - 0.5) * 0.6);
-  return new Map([...variableShapes(shape)].map(([name, dimensions]) => [name, { shape: dimensions, data: values(sizeOf(dimensions)) }]));
+  const limit = (dimensions: readonly number[]): number => Math.sqrt(6 / ((dimensions.at(-2) ?? 0) + (dimensions.at(-1) ?? 1)));
+  const values = (dimensions: readonly number[]): Float32Array =>
+    Float32Array.from({ length: sizeOf(dimensions) }, () => (2 * random.uniform() - 1) * limit(dimensions));
+  return new Map([...variableShapes(shape)].map(([name, dimensions]) => [name, { shape: dimensions, data: values(dimensions) }]));
 }
 
 function probabilities(logits: Float32Array): number[] {
