@@ -6,12 +6,14 @@ import { MstError } from '../core/errors.js';
 import type { Layout } from './layout.js';
 import type { AdamStep, KernelThread } from './thread.js';
 
-/** Words of the control region: which command is due, what it is, the barrier, a thread that failed (plus one; negative: it is gone). */
+/** Words of the control region: which command is due, what it is, the barrier, a thread that failed (plus one; negative: it is gone),
+ * how many follow. */
 const COMMAND_COUNT = 0;
 const COMMAND = 1;
 const ARRIVED = 2;
 const BARRIER_COUNT = 3;
 const FAILED = 4;
+const JOINED = 5;
 const WORDS = 16;
 /** Behind the words: parameters of a command as float64, then tokens of each thread. */
 const NUMBERS = 16;
@@ -25,6 +27,8 @@ const SPINS = 2000;
 const SLICE_MS = 500;
 /** A thread that has not arrived after this long has died without a word; no phase of a bounded batch lasts that long. */
 const PATIENCE_MS = 600_000;
+/** The same for threads that have just been started. */
+const START_PATIENCE_MS = 60_000;
 
 export class Team {
   readonly #words: Int32Array;
@@ -57,6 +61,11 @@ export class Team {
     Atomics.add(this.#words, COMMAND_COUNT, 1);
     Atomics.notify(this.#words, COMMAND_COUNT);
     if (command === 'stop') return;
+    for (;;) {
+      const joined = Atomics.load(this.#words, JOINED);
+      if (joined >= this.#threads - 1) break;
+      this.#waitWhile(JOINED, joined, START_PATIENCE_MS);
+    }
     this.#perform(command, self, 0);
     const failed = Atomics.load(this.#words, FAILED);
     if (failed > 0) {
@@ -66,9 +75,11 @@ export class Team {
     }
   }
 
-  /** Serves the leader until it stops the team. `seen` is the number of commands given before this thread could listen. */
-  follow(self: KernelThread, thread: number, seen = 0): void {
-    let count = seen;
+  /** Serves the leader until it stops the team, from its first command on even if that was given before. */
+  follow(self: KernelThread, thread: number): void {
+    Atomics.add(this.#words, JOINED, 1);
+    Atomics.notify(this.#words, JOINED);
+    let count = 0;
     for (;;) {
       this.#waitWhile(COMMAND_COUNT, count, Number.POSITIVE_INFINITY);
       count = (count + 1) | 0;

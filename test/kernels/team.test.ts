@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import * as builds from '../../src/kernels/generated/training.js';
 import { planLayout } from '../../src/kernels/layout.js';
 import { chooseModule, createMemory } from '../../src/kernels/module.js';
+import { Team } from '../../src/kernels/team.js';
 import { TrainingKernels } from '../../src/kernels/training.js';
 import { reference } from './reference.js';
 import { capacityFor, distance, randomBatch, randomVariables } from './samples.js';
@@ -73,5 +74,17 @@ describe.skipIf(!existsSync(new URL('team.js', built)))('threads that share a st
 
   it('give the same bytes every time', async () => {
     expect(await run(3)).toEqual(await run(3));
+  });
+});
+
+describe('a team that has lost a thread', () => {
+  it('says so instead of waiting for ever', () => {
+    const shape = { inputSize: 3, numClasses: 2, layerSizes: [2], attnLength: 0 };
+    const batch = randomBatch(shape, [2, 1], 1);
+    const layout = planLayout(shape, capacityFor(batch, 2));
+    const memory = createMemory(layout.bytes, true);
+    const kernels = new TrainingKernels(chooseModule(builds).module, memory, layout);
+    new Team(memory.buffer, layout).abandon(1);
+    expect(() => kernels.evaluate(batch)).toThrow(/thread 2 of 2 is gone/);
   });
 });

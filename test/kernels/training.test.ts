@@ -85,6 +85,21 @@ describe('the gradient of a whole network', () => {
     }
   });
 
+  it('holds where gates saturate', () => {
+    for (const { shape, lengths } of [odd, attending]) {
+      const batch = randomBatch(shape, lengths, 1);
+      const variables = randomVariables(shape, 2, 30);
+      const kernels = kernelsFor(shape, batch, variables);
+      const drop = { seed: 1, step: 1, keep: 1 };
+      const { losses } = kernels.gradient(batch, drop);
+      const expected = reference(shape, variables, batch, drop);
+      // Weights this large amplify float32's rounding from step to step.
+      expect(distance(losses, expected.losses)).toBeLessThan(1e-3);
+      const all = (lists: readonly ArrayLike<number>[]): number[] => lists.flatMap((list) => Array.from(list));
+      expect(distance(all(kernels.gradients), all(all(expected.gradients))).toBeLessThan(1e-2);
+    }
+  });
+
   it('comes out the same to the byte when computed again, and on a memory used before', () => {
     const { shape, lengths } = attending;
     const batch = randomBatch(shape, lengths, 1);

@@ -23,6 +23,8 @@ export class KernelWorkers {
     this.#workers = Array.from({ length: count }, () => {
       const worker = new Worker(workerUrl);
       worker.unref();
+      // A worker that fails says so through the team's memory; the leader, not this event, tells the user.
+      worker.on('error', () => {});
       return worker;
     });
   }
