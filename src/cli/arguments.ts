@@ -128,18 +128,23 @@ function wrap(text: string, width: number): string[] {
   return lines;
 }
 
-/** --eval-ratio for --eval_ratio and the other way round: whichever spelling the command declares. */
+/**
+ * --eval-ratio for --eval_ratio and the other way round: whichever spelling the command declares.
+ * @throws MstError `usage` for a value given to an option that has none, which yargs would pass over
+ */
 function canonical(args: readonly string[], commands: readonly (Command | CommandGroup)[]): string[] {
-  const spelling = new Map<string, string>();
   const leaves = commands.flatMap((command) => (isGroup(command) ? command.commands : [command]));
-  for (const options of [everywhere, ...leaves.map(({ options }) => options)]) {
-    for (const name of Object.keys(options)) spelling.set(name.replaceAll('_', '-'), name);
-  }
+  const known = [everywhere, ...leaves.map(({ options }) => options)].flatMap((options: Options) => Object.entries(options));
+  const spelling = new Map(known.map(([name, option]) => [name.replaceAll('_', '-'), { name, option }]));
   const end = args.indexOf('--');
   return args.map((arg, index) => {
-    const [, name, rest] = arg.match(/^--([^=]+)(.*)$/s) ?? [];
-    if (name === undefined || (end >= 0 && index > end)) return arg;
-    return `--${spelling.get(name.replaceAll('_', '-')) ?? name}${rest}`;
+    const [, given, value] = arg.match(/^--([^=]+)(=.*)?$/s) ?? [];
+    if (given === undefined || (end >= 0 && index > end)) return arg;
+    const { name, option } = spelling.get(given.replaceAll('_', '-')) ?? { name: given };
+    if (option?.type === 'flag' && value !== undefined && value !== '=true' && value !== '=false') {
+      throw new MstError('usage', `--${name} is either there or not, not ${JSON.stringify(value.slice(1))}.`, { hint: 'See: mst --help' });
+    }
+    return `--${name}${value ?? ''}`;
   });
 }
 

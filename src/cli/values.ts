@@ -40,10 +40,7 @@ export function checkValues(raw: Readonly<Record<string, unknown>>, command: Com
 
 function checkValue(given: unknown, name: string, option: Option, hint: string): unknown {
   const wrong = (what: string): MstError => new MstError('usage', `--${name} ${what}, not ${JSON.stringify(given)}.`, { hint });
-  if (option.type === 'flag') {
-    if (given !== undefined && typeof given !== 'boolean') throw wrong('is either there or not');
-    return given === true;
-  }
+  if (option.type === 'flag') return given === true;
   if (given === undefined) return option.default;
   const text = String(given);
   if (option.type === 'text') {

@@ -1,10 +1,10 @@
 // Step 1, fetch: music files from folders, single files and archives into datasets/<artist>/midi, each kind of bytes once, with a line
 // for every input file in manifest.jsonl. Fetching again adds what is new and leaves the rest as it is; `force` begins anew.
 
-import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { MstError } from '../core/errors.js';
-import { storing } from '../registry/files.js';
+import { makeFolder, storing } from '../registry/files.js';
 import { datasetDirectory, type Home, sessionsDirectory } from '../registry/home.js';
 import { defaultLimits, type ReadLimits, readArchive } from './archive.js';
 import { MANIFEST, type ManifestLine, MIDI, NameBook, readManifest, writeManifest } from './manifest.js';
@@ -192,7 +192,7 @@ function commit(directory: string, before: readonly ManifestLine[], lines: reado
   });
   for (const { from, to } of moves) {
     storing(to, () => {
-      mkdirSync(dirname(to), { recursive: true });
+      makeFolder(dirname(to));
       renameSync(from, to);
     });
   }

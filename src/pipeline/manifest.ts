@@ -38,7 +38,8 @@ export function readManifest(directory: string): ManifestLine[] {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
     throw new MstError('storage', `Cannot read ${path}: ${(error as Error).message}`, { cause: error });
   }
   return text.split('\n').flatMap((line, index) => (line === '' ? [] : [parseLine(line, `line ${index + 1} of ${path}`)]));

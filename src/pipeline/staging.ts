@@ -2,9 +2,9 @@
 // leaves the dataset as it was.
 
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { AtomicFile, storing } from '../registry/files.js';
+import { AtomicFile, makeFolder, storing } from '../registry/files.js';
 import { hashFile } from './stamp.js';
 
 const prefix = '.fetching-';
@@ -78,9 +78,9 @@ export class Staging {
   #freshPath(): string {
     if (!this.#made) {
       storing(this.#folder, () => {
-        mkdirSync(this.#directory, { recursive: true });
+        makeFolder(this.#directory);
         removeAbandoned(this.#directory);
-        mkdirSync(this.#folder, { recursive: true });
+        makeFolder(this.#folder);
       });
       this.#made = true;
     }

@@ -1,6 +1,6 @@
 // Writing to disk so that nothing is ever half-written: a temporary name in the same folder, synced, then renamed.
 
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { MstError } from '../core/errors.js';
 
@@ -37,7 +37,7 @@ export class AtomicFile {
     this.path = path;
     this.#temporary = temporaryName(path);
     this.#descriptor = storing(path, () => {
-      mkdirSync(dirname(path), { recursive: true });
+      makeFolder(dirname(path));
       return openSync(this.#temporary, 'wx');
     });
   }
@@ -85,6 +85,24 @@ export function replaceDirectory(target: string, files: ReadonlyMap<string, Uint
     });
   } finally {
     for (const leftover of [fresh, old]) rmSync(leftover, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Makes a folder and those above it, if they are not there. (Node's own `recursive` never returns where a file system such as /proc
+ * denies that a folder exists while refusing to make it.)
+ * @throws the system's error; see `storing`
+ */
+export function makeFolder(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+    const above = dirname(path);
+    if (code !== 'ENOENT' || above === path || existsSync(above)) throw error;
+    makeFolder(above);
+    makeFolder(path);
   }
 }
 

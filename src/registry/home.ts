@@ -1,11 +1,11 @@
 // Where things are on disk (design.md, "Data on disk"): the home that is written to, and the order in which names are looked up:
 // the home, the folders of MST_MODELS, and last, read-only, what the package ships.
 
-import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MstError } from '../core/errors.js';
-import { storageError, temporaryName } from './files.js';
+import { makeFolder, storageError, temporaryName } from './files.js';
 import { isShipped, requireName, requireWritableName, type Shelf } from './names.js';
 
 export interface Home {
@@ -112,7 +112,7 @@ export function isDirectory(path: string): boolean {
 export function requireWritable(directory: string): void {
   const probe = temporaryName(join(directory, 'probe'));
   try {
-    mkdirSync(directory, { recursive: true });
+    makeFolder(directory);
     writeFileSync(probe, '', { flag: 'wx' });
     rmSync(probe);
   } catch (error) {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MstError } from '../../src/core/errors.js';
-import { AtomicFile, replaceDirectory, storageError, writeFileAtomic } from '../../src/registry/files.js';
+import { AtomicFile, makeFolder, replaceDirectory, storageError, writeFileAtomic } from '../../src/registry/files.js';
 
 let directory: string;
 beforeEach(() => {
@@ -65,5 +65,19 @@ describe('replaceDirectory', () => {
     expect(() => replaceDirectory(target, new Map([['x'.repeat(300), bytes('2')]]))).toThrow(MstError);
     expect(readdirSync(directory)).toEqual(['model']);
     expect(readdirSync(target)).toEqual(['a']);
+  });
+});
+
+describe('makeFolder', () => {
+  it('makes the folders above too, and leaves those that are there', () => {
+    makeFolder(join(directory, 'a/b/c'));
+    makeFolder(join(directory, 'a/b'));
+    expect(readdirSync(join(directory, 'a/b'))).toEqual(['c']);
+  });
+
+  it('fails, and does not hang, where no folder can be', () => {
+    writeFileSync(join(directory, 'file'), '');
+    for (const path of [join(directory, 'file'), join(directory, 'file/a/b'), '/proc/mst/a/b'])
+      expect(() => makeFolder(path)).toThrow(/E[A-Z]+/);
   });
 });
