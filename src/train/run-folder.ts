@@ -6,6 +6,9 @@ import { MstError } from '../core/errors.js';
 import { storing, temporaryName, writeFileAtomic } from '../registry/files.js';
 import type { HeldOutLoss } from './checkpoint.js';
 
+/** Folder of the melodies the network played at its evaluations, one MIDI file each. */
+export const SAMPLES = 'samples';
+
 /** Checkpoints kept beside the last one: those with the lowest held-out loss. */
 const BEST_KEPT = 3;
 
@@ -33,8 +36,10 @@ export function checkpointSteps(runDirectory: string): number[] {
 
 /** Removes the temporary files and folders a killed process left. */
 export function sweepTemporary(runDirectory: string): void {
-  for (const name of entriesOf(runDirectory)) {
-    if (/^\..*\.tmp$/.test(name)) storing(runDirectory, () => rmSync(join(runDirectory, name), { recursive: true, force: true }));
+  for (const folder of [runDirectory, join(runDirectory, SAMPLES)]) {
+    for (const name of entriesOf(folder)) {
+      if (/^\..*\.tmp$/.test(name)) storing(folder, () => rmSync(join(folder, name), { recursive: true, force: true }));
+    }
   }
 }
 

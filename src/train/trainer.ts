@@ -14,10 +14,10 @@ import type { Dataset } from './dataset.js';
 import type { Engine } from './engines.js';
 import { evaluateNetwork } from './evaluation.js';
 import { initialWeights } from './initialize.js';
-import { MetricsLog } from './metrics-log.js';
 import { zeroSlots } from './optimizer.js';
 import { networkShape, type TrainingPlan } from './plan.js';
 import { byLoss, checkpointName, checkpointSteps, sweepTemporary, tidyCheckpoints } from './run-folder.js';
+import { RunLog, type TrainedStep } from './run-log.js';
 import { type CorpusSource, checkSameRun, describeRun, readRun, writeRun } from './run-record.js';
 import { learningRateAt } from './schedule.js';
 import { Stepper } from './stepper.js';
@@ -38,21 +38,13 @@ export interface TrainingOptions {
   /** When it aborts, the step in hand is finished and saved. */
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: StepReport) => void) | undefined;
-  /** A clock, in milliseconds. */
+  /** A clock, in milliseconds since 1970. */
   readonly now: () => number;
 }
 
 /** What is told after each step. */
-export interface StepReport {
-  readonly step: number;
+export interface StepReport extends TrainedStep {
   readonly total: number;
-  /** Of this step's batch, in nats. */
-  readonly loss: number;
-  readonly learningRate: number;
-  /** Steps of melodies learned from since the run began. */
-  readonly tokens: number;
-  /** Since this process began to train. */
-  readonly tokensPerSecond: number;
   /** After steps at which the held-out examples were measured. */
   readonly evaluation?: Metrics;
 }
@@ -78,7 +70,7 @@ export function hasStalled(evaluations: readonly HeldOutLoss[], patience: number
 }
 
 /**
- * Trains, writing run.json, checkpoints and metrics.jsonl into the run's folder.
+ * Trains, writing run.json, checkpoints, metrics.jsonl, TensorBoard events and samples into the run's folder.
  * @throws MstError `exists` when the folder holds a run and `resume` is not set; `not-found` when it holds none and it is;
  *   `usage` when the run began with another plan, engine or examples; `no-melody` without training examples;
  *   `bad-checkpoint`; `diverged`; `storage`
@@ -104,7 +96,7 @@ export async function trainModel(options: TrainingOptions): Promise<TrainingResu
   if (step >= total) return result('done');
   if (hasStalled(evaluations, plan.patience)) return result('early');
 
-  const metrics = new MetricsLog(join(runDirectory, 'metrics.jsonl'), step);
+  const log = new RunLog({ runDirectory, plan, step, now: options.now });
   const batches = new BatchSource(training.examples, plan.hparams.batchSize, start.position);
   const stepper = new Stepper(engine, shape, plan, start);
   const encoder = createEncoder(plan.encoding);
@@ -116,8 +108,10 @@ export async function trainModel(options: TrainingOptions): Promise<TrainingResu
       const loss = stepper.step(batch, step);
       if (!Number.isFinite(loss)) throw diverged(step, runDirectory);
       tokens += batch.tokens;
-      const learningRate = learningRateAt(plan.schedule, step, total);
-      if (step % LOG_EVERY === 0 || step === total) metrics.append({ step, loss, learning_rate: learningRate, tokens });
+      const seconds = (options.now() - began) / 1000;
+      const tokensPerSecond = seconds > 0 ? (tokens - start.tokens) / seconds : 0;
+      const report = { step, total, loss, learningRate: learningRateAt(plan.schedule, step, total), tokens, tokensPerSecond };
+      if (step % LOG_EVERY === 0 || step === total) log.trained(report);
       const evaluates = heldOut !== null && (step % plan.evaluateEvery === 0 || step === total);
       const saves = evaluates || step % plan.checkpointEvery === 0 || step === total;
       if (saves && !stepper.isFinite()) throw diverged(step, runDirectory);
@@ -125,17 +119,15 @@ export async function trainModel(options: TrainingOptions): Promise<TrainingResu
       if (heldOut !== null && evaluates) {
         evaluation = evaluateNetwork(stepper.network, stepper.variables, heldOut, encoder, plan.hparams.batchSize);
         evaluations.push({ step, loss: evaluation.loss });
-        metrics.append({ step, held_out: evaluation });
+        log.evaluated(step, evaluation, stepper.read().variables);
       }
-      const seconds = (options.now() - began) / 1000;
-      const tokensPerSecond = seconds > 0 ? (tokens - start.tokens) / seconds : 0;
-      options.onProgress?.({ step, total, loss, learningRate, tokens, tokensPerSecond, ...(evaluation && { evaluation }) });
+      options.onProgress?.({ ...report, ...(evaluation && { evaluation }) });
       await nextTurn();
       const stalled = evaluation !== undefined && hasStalled(evaluations, plan.patience);
       const interrupted = options.signal?.aborted === true;
       if (interrupted && !stepper.isFinite()) throw diverged(step, runDirectory);
       if (saves || interrupted) {
-        metrics.sync();
+        log.sync();
         writeCheckpoint(join(runDirectory, checkpointName(step)), {
           step,
           tokens,
@@ -150,7 +142,7 @@ export async function trainModel(options: TrainingOptions): Promise<TrainingResu
     }
   } finally {
     stepper.dispose();
-    metrics.close();
+    log.close();
   }
 }
 

@@ -57,11 +57,11 @@ export function smallRun(runDirectory: string, config: ConfigName = 'basic_rnn')
   };
 }
 
-/** Every file of a folder by its path within it. */
+/** Every file of a folder by its path within it, but for TensorBoard's, which carry the time of day. */
 export function contentsOf(folder: string): Record<string, string> {
   return Object.fromEntries(
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .filter((path) => statSync(join(folder, path)).isFile())
+      .filter((path) => statSync(join(folder, path)).isFile() && !path.includes('events.out.tfevents.'))
       .sort()
       .map((path) => [path, readFileSync(join(folder, path)).toString('latin1')]),
   );

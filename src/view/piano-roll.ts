@@ -1,0 +1,155 @@
+// A piano roll: time to the right in quarter notes, pitch upwards, a keyboard on the left. This file decides where everything stands;
+// raster.ts turns it into pixels.
+import { MstError } from '../core/errors.js';
+import type { NoteSequence } from '../music/note-sequence.js';
+import { type Metre, metresOf, quarterClock } from './bars.js';
+import type { Box, Drawing, Label, Role } from './drawing.js';
+
+export interface PianoRollOptions {
+  /** Length in quarter notes. Default: to the end of the bar in which the last note ends. Notes beyond it are cut off. */
+  readonly quarters?: number;
+  /** Width of a quarter note in pixels. Default 24. */
+  readonly quarterWidth?: number;
+  /** Height of a semitone in pixels. Default 10. */
+  readonly pitchHeight?: number;
+}
+
+/** Pixels left of the music (the keyboard), above it (the bar numbers), and on the other two sides. */
+const KEYBOARD = 44;
+const HEADER = 16;
+const MARGIN = 4;
+const BLACK_KEY = 26;
+/** At least two octaves are shown, around middle C when there is no note; and as many semitones beyond the outermost notes. */
+const FEWEST_PITCHES = 24;
+const MIDDLE_C = 60;
+const BEYOND = 2;
+const HIGHEST = 127;
+const WIDEST = 16_384;
+/** Lines and numbers closer than this many pixels are left out. */
+const CLOSEST_LINES = 4;
+const CLOSEST_NUMBERS = 24;
+const LABEL_HEIGHT = 7;
+const ONSET = 3;
+
+const isBlack = (pitch: number): boolean => [1, 3, 6, 8, 10].includes(pitch % 12);
+
+/**
+ * Lays a piece of music out as a piano roll, all instruments together.
+ * @param sequence not quantized; notes in seconds, pitches 0..127
+ * @throws MstError `bad-sequence` for notes outside of that, and for music too long to be drawn at this scale
+ */
+export function layoutPianoRoll(
+  sequence: Pick<NoteSequence, 'notes' | 'tempos' | 'timeSignatures'>,
+  { quarters, quarterWidth = 24, pitchHeight = 10 }: PianoRollOptions = {},
+): Drawing {
+  const clock = quarterClock(sequence.tempos);
+  const notes = sequence.notes.map(({ pitch, startTime, endTime }) => {
+    const note = { pitch, start: clock(startTime), end: clock(endTime) };
+    if (Number.isInteger(pitch) && pitch >= 0 && pitch <= HIGHEST && note.start >= 0 && note.start <= note.end) return note;
+    throw new MstError('bad-sequence', `A note of pitch ${pitch} from ${startTime} s to ${endTime} s cannot be drawn.`, {
+      hint: 'Pitches are 0 to 127, and a note ends after it begins.',
+    });
+  });
+  const last = notes.reduce((end, note) => Math.max(end, note.end), 0);
+  const end = quarters ?? endOfBar(metresOf(sequence, clock, Number.POSITIVE_INFINITY), last);
+  const width = KEYBOARD + Math.ceil(end * quarterWidth) + MARGIN;
+  if (!(width <= WIDEST)) {
+    throw new MstError('bad-sequence', `${Math.round(end)} quarter notes are too long a piano roll: it would be ${width} pixels wide.`, {
+      hint: `Draw a part of the music, or at most ${WIDEST} pixels.`,
+    });
+  }
+  const { low, high } = pitchRange(notes.map(({ pitch }) => pitch));
+  const height = HEADER + (high - low + 1) * pitchHeight + MARGIN;
+  const xOf = (quarter: number): number => KEYBOARD + Math.min(quarter, end) * quarterWidth;
+  const yOf = (pitch: number): number => HEADER + (high - pitch) * pitchHeight;
+  const frame = { left: KEYBOARD, right: xOf(end), top: HEADER, bottom: height - MARGIN };
+  const shapes: (Box | Label)[] = [{ role: 'paper', x: 0, y: 0, width, height }];
+
+  for (let pitch = low; pitch <= high; pitch++) shapes.push(...lane(pitch, yOf(pitch), pitchHeight, frame));
+  shapes.push({ role: 'key-edge', x: MARGIN - 1, y: frame.top, width: 1, height: frame.bottom - frame.top });
+  shapes.push(...grid(metresOf(sequence, clock, end), xOf, quarterWidth, frame));
+  shapes.push({ role: 'bar', x: frame.right, y: frame.top, width: 1, height: frame.bottom - frame.top });
+  for (const { pitch, start, end: stop } of notes) {
+    if (start >= end) continue;
+    const [x, y] = [xOf(start), yOf(pitch) + 1];
+    // A pixel is left free before the next note, so that repeated ones stay apart.
+    const noteWidth = Math.max(1, xOf(stop) - x - 1);
+    shapes.push({ role: 'note', x, y, width: noteWidth, height: pitchHeight - 1 });
+    shapes.push({ role: 'onset', x, y, width: Math.min(ONSET, noteWidth), height: pitchHeight - 1 });
+  }
+  return { width, height, shapes };
+}
+
+interface Frame {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** The end of the bar in which `last` lies; one bar at least. */
+function endOfBar(metres: readonly Metre[], last: number): number {
+  const metre = metres.findLast(({ start }) => start < last) ?? metres[0];
+  if (metre === undefined) return last;
+  const bar = metre.beat * metre.beatsPerBar;
+  // What rounding leaves of a note's end does not open another bar.
+  return metre.start + Math.max(1, Math.ceil((last - metre.start) / bar - 1e-6)) * bar;
+}
+
+function pitchRange(pitches: readonly number[]): { low: number; high: number } {
+  const middle = pitches.length === 0 ? MIDDLE_C : undefined;
+  let low = pitches.reduce((lowest, pitch) => Math.min(lowest, pitch), middle ?? HIGHEST) - BEYOND;
+  let high = pitches.reduce((highest, pitch) => Math.max(highest, pitch), middle ?? 0) + BEYOND;
+  const missing = FEWEST_PITCHES - (high - low + 1);
+  if (missing > 0) {
+    low -= Math.floor(missing / 2);
+    high += Math.ceil(missing / 2);
+  }
+  return { low: Math.max(0, low), high: Math.min(HIGHEST, high) };
+}
+
+/** A pitch's row and its key. Every C has a line below it and its name, C4 being 60. */
+function lane(pitch: number, y: number, height: number, { left, right }: Frame): (Box | Label)[] {
+  const black = isBlack(pitch);
+  const shapes: (Box | Label)[] = [
+    { role: black ? 'black-lane' : 'white-lane', x: left, y, width: right - left, height },
+    { role: 'white-key', x: MARGIN, y, width: left - MARGIN, height },
+  ];
+  if (black) {
+    shapes.push({ role: 'key-edge', x: MARGIN, y: y + height / 2, width: left - MARGIN, height: 1 });
+    shapes.push({ role: 'black-key', x: MARGIN, y, width: BLACK_KEY, height });
+  }
+  const below = pitch % 12;
+  // Between E and F, and between B and C, no black key parts the white ones.
+  if (below === 5 || below === 0) shapes.push({ role: 'key-edge', x: MARGIN, y: y + height, width: left - MARGIN, height: 1 });
+  if (below === 0) {
+    shapes.push({ role: 'octave', x: left, y: y + height, width: right - left, height: 1 });
+    shapes.push({ role: 'label', x: left - 16, y: y + (height - LABEL_HEIGHT) / 2, text: `C${pitch / 12 - 1}` });
+  }
+  return shapes;
+}
+
+/** Lines at bars and beats, and the numbers of the bars from 1. */
+function grid(metres: readonly Metre[], xOf: (quarter: number) => number, quarterWidth: number, frame: Frame): (Box | Label)[] {
+  const shapes: (Box | Label)[] = [];
+  const line = (role: Role, quarter: number): void => {
+    shapes.push({ role, x: xOf(quarter), y: frame.top, width: 1, height: frame.bottom - frame.top });
+  };
+  let bars = 0;
+  let nextNumber = Number.NEGATIVE_INFINITY;
+  for (const { start, end, beat, beatsPerBar } of metres) {
+    const bar = beat * beatsPerBar;
+    const beatsShow = beat * quarterWidth >= CLOSEST_LINES;
+    if (!(bar * quarterWidth >= CLOSEST_LINES)) continue;
+    for (let i = 0; start + i * bar < end; i++) {
+      const at = start + i * bar;
+      if (beatsShow) for (let k = 1; k < beatsPerBar && at + k * beat < end; k++) line('beat', at + k * beat);
+      line('bar', at);
+      bars++;
+      if (xOf(at) < nextNumber) continue;
+      shapes.push({ role: 'label', x: xOf(at), y: (HEADER - LABEL_HEIGHT) / 2, text: String(bars) });
+      nextNumber = xOf(at) + CLOSEST_NUMBERS;
+    }
+  }
+  return shapes;
+}
