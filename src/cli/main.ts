@@ -4,7 +4,7 @@
 import { Console } from 'node:console';
 import { MstError } from '../core/errors.js';
 import { commands } from './commands/index.js';
-import { exitCodes, openOutput, runProgram } from './program.js';
+import { exitCodes, explained, openOutput, runProgram } from './program.js';
 
 const args = process.argv.slice(2);
 const interruption = new AbortController();
@@ -41,6 +41,6 @@ for (const stream of [process.stdout, process.stderr]) {
 process.exit(code);
 
 function fail(error: unknown): never {
-  openOutput(args, host).error(error, { debug: process.env.MST_DEBUG === '1' });
+  openOutput(args, host).error(explained(error), { debug: process.env.MST_DEBUG === '1' });
   process.exit(exitCodes.failure);
 }

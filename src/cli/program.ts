@@ -90,8 +90,8 @@ function modeOf(args: readonly string[]): Mode {
 }
 
 /** Errors of the system that a person can do something about, in a person's words. */
-function explained(error: unknown): unknown {
+export function explained(error: unknown): unknown {
   const { code, path } = error as NodeJS.ErrnoException;
   const full = code === 'ENOSPC' || code === 'EDQUOT' || code === 'EROFS';
-  return error instanceof Error && !(error instanceof MstError) && full ? storageError(path ?? 'a file', error) : error;
+  return error instanceof Error && !(error instanceof MstError) && full ? storageError(path ?? 'the output', error) : error;
 }

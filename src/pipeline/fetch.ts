@@ -7,6 +7,7 @@ import { MstError } from '../core/errors.js';
 import { makeFolder, storing } from '../registry/files.js';
 import { datasetDirectory, type Home, sessionsDirectory } from '../registry/home.js';
 import { defaultLimits, type ReadLimits, readArchive } from './archive.js';
+import { Breath } from './breath.js';
 import { MANIFEST, type ManifestLine, MIDI, NameBook, readManifest, writeManifest } from './manifest.js';
 import { lookedFor, readSource, type Source, survey } from './sources.js';
 import { removeEmptyFolders, Staging } from './staging.js';
@@ -53,7 +54,13 @@ export async function fetchMusic(
   const before = force ? readManifestIfWhole(directory) : readManifest(directory);
   const staging = new Staging(directory);
   try {
-    const known = force ? [] : before.map((line) => recheck(line, midi, staging));
+    const breath = new Breath();
+    const known: Input[] = [];
+    for (const line of force ? [] : before) {
+      known.push(recheck(line, midi, staging));
+      await breath.take();
+      signal.throwIfAborted();
+    }
     const fetched = await bring(sources, staging, limits, { progress, signal });
     if (fetched.every(({ sha256 }) => sha256 === undefined)) throw allRefused(fetched);
     const mine = new Set(before.map(({ file }) => file));
@@ -62,7 +69,7 @@ export async function fetchMusic(
       return mine.has(name) || !existsSync(path) || (statSync(path).isFile() && hashFile(path) === sha256);
     });
     signal.throwIfAborted();
-    const changed = commit(directory, before, lines, staging);
+    const changed = await commit(directory, before, lines, staging);
     const count = (status: ManifestLine['status']): number => lines.filter((line) => line.status === status).length;
     const old = new Set(before.map(({ source }) => source));
     const summary: FetchSummary = {
@@ -111,7 +118,7 @@ async function bring(
     progress.update(inputs.size);
   };
   const archives = new Map<string, Map<number, Source>>();
-  let sinceBreath = 0;
+  const breath = new Breath();
   for (const from of sources) {
     if (from.refused !== undefined) settle(from, { refused: from.refused });
     else if (from.index === undefined) settle(from, readSource(from.path, limits));
@@ -119,7 +126,7 @@ async function bring(
       const entries = archives.get(from.path) ?? new Map<number, Source>();
       archives.set(from.path, entries.set(from.index, from));
     }
-    if (++sinceBreath % 64 === 0) await new Promise((resolve) => setImmediate(resolve));
+    await breath.take();
     signal.throwIfAborted();
   }
   for (const [path, entries] of archives) {
@@ -183,14 +190,23 @@ function decide(
 }
 
 /** Makes midi/ and the manifest what `lines` say: files first, the manifest next, and last what is not kept any more goes. */
-function commit(directory: string, before: readonly ManifestLine[], lines: readonly ManifestLine[], staging: Staging): boolean {
+async function commit(
+  directory: string,
+  before: readonly ManifestLine[],
+  lines: readonly ManifestLine[],
+  staging: Staging,
+): Promise<boolean> {
   const midi = join(directory, MIDI);
   const kept = lines.filter(({ status }) => status === 'kept');
-  const moves = kept.flatMap(({ file, sha256 = '' }) => {
+  const breath = new Breath();
+  const moves: { from: string; to: string }[] = [];
+  for (const { file, sha256 = '' } of kept) {
     const to = join(midi, file);
-    return staging.lies(sha256, to) ? [] : [{ from: staging.take(sha256), to }];
-  });
+    if (!staging.lies(sha256, to)) moves.push({ from: staging.take(sha256), to });
+    await breath.take();
+  }
   for (const { from, to } of moves) {
+    await breath.take();
     storing(to, () => {
       makeFolder(dirname(to));
       renameSync(from, to);

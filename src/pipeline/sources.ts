@@ -6,6 +6,7 @@ import { basename, extname, join, resolve } from 'node:path';
 import { MstError } from '../core/errors.js';
 import { isDirectory } from '../registry/home.js';
 import { type ArchiveEntry, archiveEnding, archiveEndings, type ReadLimits, readArchive, tooLarge } from './archive.js';
+import { Breath } from './breath.js';
 import { compareCodePoints, safeName } from './manifest.js';
 
 /** The kinds of files mst reads music from, by ending. */
@@ -88,6 +89,7 @@ class Search {
   /** Real paths of the folders gone through, so that links cannot lead in circles. */
   readonly #visited = new Set<string>();
   readonly #own: ReadonlySet<string>;
+  readonly #breath = new Breath();
   #count = 0;
 
   constructor(limits: ReadLimits, signal: AbortSignal, own: readonly string[]) {
@@ -112,6 +114,8 @@ class Search {
     this.#visited.add(real);
     this.#signal.throwIfAborted();
     for (const name of readdirSync(path).sort(compareCodePoints)) {
+      await this.#breath.take();
+      this.#signal.throwIfAborted();
       const inner = join(path, name);
       if (isHidden(name)) {
         this.#ignore('hidden files');
