@@ -71,9 +71,11 @@ export class EventLog {
 
 /** A name that sorts after those that are there, since TensorBoard reads files by name: the second it was begun, then a number. */
 function nextName(present: readonly string[], now: number): string {
-  const seconds = present.flatMap((name) => Number(EVENT_FILE.exec(name)?.[1] ?? []));
-  const second = Math.max(Math.floor(now / 1000), 0, ...seconds);
-  const numbers = present.flatMap((name) => Number(EVENT_FILE.exec(name)?.[2] ?? []));
-  const number = Math.max(-1, ...numbers) + 1;
+  const begun = present.flatMap((name) => {
+    const [, second, number] = EVENT_FILE.exec(name) ?? [];
+    return second === undefined ? [] : [{ second: Number(second), number: Number(number) }];
+  });
+  const second = Math.max(Math.floor(now / 1000), ...begun.map((file) => file.second));
+  const number = Math.max(-1, ...begun.map((file) => file.number)) + 1;
   return `events.out.tfevents.${String(second).padStart(10, '0')}.${String(number).padStart(4, '0')}.mst`;
 }

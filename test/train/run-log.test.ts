@@ -193,6 +193,7 @@ describe('event files', () => {
       [30, 31],
     ]);
     expect(shown(folder).at(-1)?.scalars.has('unknown')).toBe(false);
+    expect(eventFiles(folder)).toEqual(['events.out.tfevents.0000000005.0000.mst', 'events.out.tfevents.0000000005.0001.mst']);
     // Even where the clock went back, the later file comes later by its name.
     expect(readEventFile(readFileSync(join(folder, eventFiles(folder)[1] ?? '')))[0]?.wallTime).toBe(4);
   });
