@@ -32,6 +32,7 @@ export const fitOptions = {
   minutes: { type: 'number', min: 0.05, describe: 'Train for about so long instead' },
   'checkpoint-every': { type: 'integer', min: 1, describe: 'Steps between checkpoints' },
   engine: { type: 'text', default: 'auto', describe: 'What computes: auto, or an engine that mst doctor lists' },
+  threads: { type: 'integer', min: 1, max: 256, describe: 'Threads to compute on; by default as many as there are cores' },
   run: { type: 'text', describe: "Name of the run and its model; by default the artist's" },
 } as const satisfies Options;
 
@@ -69,6 +70,7 @@ export function trainingRequest(context: Context, artist: string, given: Given, 
       seed,
       compat,
       engine: given.engine ?? 'auto',
+      threads: given.threads,
       steps: given.steps,
       minutes: given.minutes,
       checkpointEvery: given['checkpoint-every'],

@@ -11,7 +11,7 @@ import { type Engine, loadEngine } from '../train/engines.js';
 import { stepsForMinutes } from '../train/fit-minutes.js';
 import { networkShape, planTraining, type TrainingPlan } from '../train/plan.js';
 import { defaultRecipe, magentaRecipe, parseHParams } from '../train/recipe.js';
-import { type CorpusSource, readRun } from '../train/run-record.js';
+import { type CorpusSource, type RunRecord, readRun, sameEngine } from '../train/run-record.js';
 import { type TrainingResult, trainModel } from '../train/trainer.js';
 import { EVAL_MELODIES, TRAINING_MELODIES } from './examples.js';
 import type { StepContext, StepResult } from './step.js';
@@ -25,6 +25,8 @@ export interface FitSettings {
   readonly compat: boolean;
   /** `auto`, or the name of an engine. */
   readonly engine: string;
+  /** Threads to compute on; all cores by default. */
+  readonly threads?: number | undefined;
   readonly steps?: number | undefined;
   readonly minutes?: number | undefined;
   readonly checkpointEvery?: number | undefined;
@@ -68,9 +70,12 @@ export async function fitModel(request: FitRequest, context: StepContext): Promi
   const folder = join(directory, config);
   const training = await readSet(join(folder, TRAINING_MELODIES), config, artist);
   const heldOut = await readSet(join(folder, EVAL_MELODIES), config, artist);
-  const engine = await loadEngine(
-    settings?.engine === 'auto' || settings === undefined ? (before?.engine.name ?? 'auto') : settings.engine,
-  );
+  const engine = await engineFor(settings, before);
+  if (before !== undefined && !sameEngine(before, engine)) {
+    progress.note(
+      `The run began on "${before.engine.description}" and goes on on "${engine.description}": it ends as good, but not with the same last bits.`,
+    );
+  }
   const plan =
     before !== undefined && settings === undefined
       ? before.plan
@@ -106,6 +111,14 @@ export async function fitModel(request: FitRequest, context: StepContext): Promi
   }
   const summary = { run, runDirectory, parameters, engine: engine.description, ...result };
   return { skipped: result.startedAt === result.step, summary };
+}
+
+/** The engine that is asked for, else the one the run began on where it works, else the best there is. */
+async function engineFor(settings: FitSettings | undefined, before: RunRecord | undefined): Promise<Engine> {
+  const options = { threads: settings?.threads ?? before?.engine.threads };
+  const asked = settings?.engine ?? 'auto';
+  if (asked !== 'auto' || before === undefined) return loadEngine(asked, options);
+  return loadEngine(before.engine.name, options).catch(() => loadEngine('auto', options));
 }
 
 function planOf(

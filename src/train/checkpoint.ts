@@ -2,11 +2,11 @@
 // It appears whole under its name or not at all, and is believed only when every hash agrees.
 
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { MstError } from '../core/errors.js';
 import { type NetworkShape, sizeOf, type Tensor, variableShapes, type Weights } from '../model/weights.js';
-import { storing, temporaryName } from '../registry/files.js';
+import { makeFolder, storing, temporaryName } from '../registry/files.js';
 import type { BatchPosition } from './batches.js';
 import type { AdamSlots } from './optimizer.js';
 
@@ -89,7 +89,7 @@ export function writeCheckpoint(path: string, { variables, slots, ...progress }:
   const state: StoredState = { format: 1, ...progress, tensors, tensorsSha256: sha256(bytes) };
   const text = `${JSON.stringify({ state, sha256: sha256(JSON.stringify(state)) }, null, 2)}\n`;
   const temporary = temporaryName(path);
-  storing(path, () => mkdirSync(temporary, { recursive: true }));
+  storing(path, () => makeFolder(temporary));
   try {
     storing(path, () => {
       writeSynced(join(temporary, 'tensors.bin'), bytes);

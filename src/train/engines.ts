@@ -2,12 +2,18 @@
 // brings. `auto` is the first row that works. TensorFlow.js has one active engine at a time, so loading one puts the others aside.
 
 import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
 import { dirname, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import { MstError } from '../core/errors.js';
 import type { NetworkShape } from '../model/weights.js';
 import { createTensorNetwork, type Network } from './network.js';
+import type { TrainingPlan } from './plan.js';
+import { type Stepper, TensorStepper, type TrainedValues } from './stepper.js';
+import { kernelSimd } from './wasm/growing-kernels.js';
+import { createKernelNetwork } from './wasm/kernel-network.js';
+import { KernelStepper } from './wasm/kernel-stepper.js';
 
 export type EngineName = 'tfjs-node-gpu' | 'tfjs-node' | 'wasm' | 'cpu';
 
@@ -16,8 +22,20 @@ export interface Engine {
   readonly name: EngineName;
   /** One line for headers, e.g. `wasm: WebAssembly SIMD, one thread`. Runs on engines of one description can be repeated to the byte. */
   readonly description: string;
+  /** Threads it was asked to compute on. */
+  readonly threads: number;
   createNetwork(shape: NetworkShape): Network;
+  /** What trains a network of this shape from `start` on. */
+  createStepper(shape: NetworkShape, plan: TrainingPlan, start: TrainedValues): Stepper;
 }
+
+interface Threads {
+  /** Threads to compute on, where the engine lets that be chosen. */
+  readonly threads: number;
+}
+
+/** All cores by default. */
+export type EngineOptions = { readonly [K in keyof Threads]?: Threads[K] | undefined };
 
 /** What `mst doctor` says of an engine. */
 export type EngineReport =
@@ -35,8 +53,10 @@ interface EngineRow {
   /** Brings the package in. @throws Error with the reason when it cannot */
   load(packageName: string): Promise<void>;
   /** Called once the engine is active: one line for headers. @throws Error when it is not what its name promises */
-  describe(): Promise<string>;
-  readonly createNetwork: (shape: NetworkShape) => Network;
+  describe(options: Threads): Promise<string>;
+  createNetwork(shape: NetworkShape, options: Threads): Network;
+  /** Only where there is something faster than the network's gradients and Adam in TensorFlow.js. */
+  createStepper?(shape: NetworkShape, plan: TrainingPlan, start: TrainedValues, options: Threads): Stepper;
 }
 
 const require = createRequire(import.meta.url);
@@ -93,12 +113,12 @@ const ROWS: readonly EngineRow[] = [
       const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
       setWasmPaths(dirname(require.resolve(packageName)) + sep);
     },
-    async describe() {
-      const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
-      const threads = await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT');
-      return `WebAssembly${simd ? ' SIMD' : ''}, ${threads ? 'several threads' : 'one thread'}`;
+    async describe({ threads }) {
+      const kind = kernelSimd() === 'relaxed-simd' ? 'relaxed SIMD' : 'SIMD';
+      return `WebAssembly ${kind}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
     },
-    createNetwork: createTensorNetwork,
+    createNetwork: createKernelNetwork,
+    createStepper: (shape, plan, start, options) => new KernelStepper(options, shape, plan, start),
   },
   {
     name: 'cpu',
@@ -126,21 +146,31 @@ function reasonOf(error: unknown, packageName: string): string {
 }
 
 /** Loads a row and makes it the active engine. @throws Error with the reason */
-async function activate(row: EngineRow): Promise<Engine> {
+async function activate(row: EngineRow, { threads = availableParallelism() }: EngineOptions = {}): Promise<Engine> {
   // Warnings of TensorFlow.js about itself are not for the user.
   tf.enableProdMode();
   await row.load(row.packageName);
   if (!(await tf.setBackend(row.backend)) || tf.getBackend() !== row.backend) {
     throw new Error(`TensorFlow.js could not start its ${row.backend} engine`);
   }
-  return { name: row.name, description: `${row.name}: ${await row.describe()}`, createNetwork: row.createNetwork };
+  const options = { threads };
+  const engine: Engine = {
+    name: row.name,
+    description: `${row.name}: ${await row.describe(options)}`,
+    threads,
+    createNetwork: (shape) => row.createNetwork(shape, options),
+    createStepper(shape, plan, start) {
+      return row.createStepper?.(shape, plan, start, options) ?? new TensorStepper(this.createNetwork(shape), plan, start);
+    },
+  };
+  return engine;
 }
 
 /**
  * Loads an engine and makes it the active one; `auto` takes the first that works.
  * @throws MstError `usage` for a name that is none, `engine` when it does not work here, with the reason and the fix
  */
-export async function loadEngine(choice: string): Promise<Engine> {
+export async function loadEngine(choice: string, options?: EngineOptions): Promise<Engine> {
   const rows = choice === 'auto' ? ROWS : ROWS.filter(({ name }) => name === choice);
   if (rows.length === 0) {
     throw new MstError('usage', `There is no engine called ${JSON.stringify(choice)}.`, {
@@ -150,7 +180,7 @@ export async function loadEngine(choice: string): Promise<Engine> {
   let last: MstError | undefined;
   for (const row of rows) {
     try {
-      return await activate(row);
+      return await activate(row, options);
     } catch (error) {
       last = new MstError('engine', `The engine ${row.name} does not work here: ${reasonOf(error, row.packageName)}.`, {
         hint: row.fix,

@@ -4,16 +4,14 @@ import type { Encoder } from '../encoding/encoder.js';
 import { type Metrics, MetricsAccumulator } from '../evaluate/metrics.js';
 import { batchesOnce } from './batches.js';
 import type { Dataset } from './dataset.js';
-import type { Network, Variables } from './network.js';
+import type { Stepper } from './stepper.js';
 
-/** The metrics of a network on a data set of at least one example of `encoder`. @throws MstError `diverged` when they are not numbers */
-export function evaluateNetwork(network: Network, variables: Variables, dataset: Dataset, encoder: Encoder, batchSize: number): Metrics {
+/** The metrics of what a stepper has learned on a data set of at least one example of `encoder`. @throws MstError `diverged` when they are not numbers */
+export function evaluateHeldOut(stepper: Stepper, dataset: Dataset, encoder: Encoder, batchSize: number): Metrics {
   const metrics = new MetricsAccumulator(encoder);
   const eventsOfClasses = new Int16Array(encoder.numClasses);
   for (const { batch, examples } of batchesOnce(dataset.examples, batchSize)) {
-    const tensor = network.logits(variables, batch);
-    const logits = tensor.dataSync<'float32'>();
-    tensor.dispose();
+    const logits = stepper.logits(batch);
     examples.forEach((example, row) => {
       const history = encoder.start();
       const events = encoder.eventsOf(example);

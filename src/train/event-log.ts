@@ -1,10 +1,10 @@
 // TensorBoard's event files: the curves of metrics.jsonl and pictures, for `tensorboard --logdir`. They carry the time of day, so they are
 // the one thing that differs between two equal runs. Each process that trains begins a file of its own, and whole events are added to it.
 
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readdirSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { Colorspace, encodeEvent, FILE_VERSION, SessionStatus, type SummaryValue } from '../records/tensorboard-events.js';
-import { storing } from '../registry/files.js';
+import { makeFolder, storing } from '../registry/files.js';
 import { encodePng } from '../view/png.js';
 import type { Raster } from '../view/raster.js';
 
@@ -24,7 +24,7 @@ export class EventLog {
   constructor(folder: string, step: number, now: () => number) {
     this.#now = now;
     this.#path = storing(folder, () => {
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
       return join(folder, nextName(readdirSync(folder), now()));
     });
     this.#descriptor = storing(this.#path, () => openSync(this.#path, 'wx'));

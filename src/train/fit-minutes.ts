@@ -7,7 +7,6 @@ import type { Engine } from './engines.js';
 import { initialWeights } from './initialize.js';
 import { zeroSlots } from './optimizer.js';
 import { EVALUATIONS, networkShape, type TrainingPlan } from './plan.js';
-import { Stepper } from './stepper.js';
 
 /** Steps that are measured, after one that warms the engine up. */
 const MEASURED = 4;
@@ -27,7 +26,7 @@ export function stepsForMinutes(
   const deadline = now() + minutes * 60_000;
   const shape = networkShape(plan);
   const variables = initialWeights(shape, plan.seed);
-  const stepper = new Stepper(engine, shape, plan, { variables, slots: zeroSlots(variables) });
+  const stepper = engine.createStepper(shape, plan, { variables, slots: zeroSlots(variables) });
   const batches = new BatchSource(training.examples, plan.hparams.batchSize, firstPosition(plan.seed));
   let tokens = 0;
   let spent = 0;

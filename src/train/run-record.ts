@@ -29,7 +29,7 @@ export interface RunRecord {
   readonly format: 1;
   readonly source: CorpusSource;
   readonly plan: TrainingPlan;
-  readonly engine: { readonly name: EngineName; readonly description: string };
+  readonly engine: { readonly name: EngineName; readonly description: string; readonly threads: number };
   readonly versions: { readonly mst: string; readonly tfjs: string; readonly node: string };
   /** What it learns from and, unless there is nothing, what it is measured on. */
   readonly inputs: { readonly training: InputRecord; readonly heldOut: InputRecord | null };
@@ -50,7 +50,7 @@ export function describeRun(
     format: 1,
     source,
     plan,
-    engine: { name: engine.name, description: engine.description },
+    engine: { name: engine.name, description: engine.description, threads: engine.threads },
     versions: { mst: version, tfjs: tf.version_core, node: process.version },
     inputs: { training: inputRecord(training), heldOut: heldOut && inputRecord(heldOut) },
   };
@@ -89,9 +89,15 @@ export function readRun(runDirectory: string): RunRecord {
   throw new MstError('bad-checkpoint', `${path} is damaged.`, { hint: 'Train again under another name with --run.' });
 }
 
+/** Whether an engine continues a run to the byte: the same kind, SIMD and number of threads. */
+export function sameEngine(before: RunRecord, engine: Engine): boolean {
+  return before.engine.description === engine.description;
+}
+
 /**
  * Checks that a run can go on as it began.
- * @throws MstError `usage` naming what differs: a resumed run must end where an uninterrupted one would
+ * @throws MstError `usage` naming what differs. Another engine is no obstacle, but then the last bits of the result may differ from
+ *   those of an uninterrupted run (see `sameEngine`)
  */
 export function checkSameRun(runDirectory: string, before: RunRecord, now: RunRecord): void {
   const differs = (what: string, hint: string): never => {
@@ -100,12 +106,6 @@ export function checkSameRun(runDirectory: string, before: RunRecord, now: RunRe
   const again = 'Start a run of its own with --run NAME.';
   if (before.inputs.training.sha256 !== now.inputs.training.sha256) differs('its training examples have changed since it began', again);
   if (before.inputs.heldOut?.sha256 !== now.inputs.heldOut?.sha256) differs('its held-out examples have changed since it began', again);
-  if (before.engine.description !== now.engine.description) {
-    differs(
-      `it began on "${before.engine.description}", and this is "${now.engine.description}"`,
-      `Resume with --engine ${before.engine.name}, or start a run of its own with --run NAME.`,
-    );
-  }
   for (const key of Object.keys(before.plan) as (keyof TrainingPlan)[]) {
     const [old, asked] = [before.plan[key], now.plan[key]].map((value) => JSON.stringify(value));
     if (old !== asked)

@@ -12,7 +12,7 @@ import { BatchSource, firstPosition } from './batches.js';
 import { type HeldOutLoss, readCheckpoint, type TrainingState, writeCheckpoint } from './checkpoint.js';
 import type { Dataset } from './dataset.js';
 import type { Engine } from './engines.js';
-import { evaluateNetwork } from './evaluation.js';
+import { evaluateHeldOut } from './evaluation.js';
 import { initialWeights } from './initialize.js';
 import { zeroSlots } from './optimizer.js';
 import { networkShape, type TrainingPlan } from './plan.js';
@@ -20,7 +20,6 @@ import { byLoss, checkpointName, checkpointSteps, sweepTemporary, tidyCheckpoint
 import { RunLog, type TrainedStep } from './run-log.js';
 import { type CorpusSource, checkSameRun, describeRun, readRun, writeRun } from './run-record.js';
 import { learningRateAt } from './schedule.js';
-import { Stepper } from './stepper.js';
 
 export interface TrainingOptions {
   /** The run's own folder, e.g. checkpoints/jrpg. */
@@ -98,7 +97,7 @@ export async function trainModel(options: TrainingOptions): Promise<TrainingResu
 
   const log = new RunLog({ runDirectory, plan, step, now: options.now });
   const batches = new BatchSource(training.examples, plan.hparams.batchSize, start.position);
-  const stepper = new Stepper(engine, shape, plan, start);
+  const stepper = engine.createStepper(shape, plan, start);
   const encoder = createEncoder(plan.encoding);
   const began = options.now();
   try {
@@ -117,7 +116,7 @@ export async function trainModel(options: TrainingOptions): Promise<TrainingResu
       if (saves && !stepper.isFinite()) throw diverged(step, runDirectory);
       let evaluation: Metrics | undefined;
       if (heldOut !== null && evaluates) {
-        evaluation = evaluateNetwork(stepper.network, stepper.variables, heldOut, encoder, plan.hparams.batchSize);
+        evaluation = evaluateHeldOut(stepper, heldOut, encoder, plan.hparams.batchSize);
         evaluations.push({ step, loss: evaluation.loss });
         log.evaluated(step, evaluation, stepper.read().variables);
       }

@@ -91,3 +91,10 @@ export function naiveLoss(shape: NetworkShape, values: Values, melodies: readonl
   });
   return sum / steps;
 }
+
+/** Logits as natural log probabilities. */
+export function logSoftmax(logits: readonly number[]): number[] {
+  const top = Math.max(...logits);
+  const sum = top + Math.log(logits.reduce((total, value) => total + Math.exp(value - top), 0));
+  return logits.map((value) => value - sum);
+}

@@ -107,10 +107,6 @@ describe('a run', () => {
     { what: 'steps', changes: { plan: smallPlan('basic_rnn', { steps: 30 }) } },
     { what: 'training examples', changes: { training: randomDataset('basic_rnn', [9]) } },
     { what: 'held-out examples', changes: { heldOut: null } },
-    {
-      what: 'wasm',
-      changes: { engine: { name: 'wasm' as const, description: 'wasm: another', createNetwork: () => expect.unreachable() } },
-    },
   ])('is not resumed with another $what', async ({ what, changes }) => {
     const before = contentsOf(whole);
     await expect(trainModel({ ...smallRun(whole), engine, resume: true, ...changes })).rejects.toMatchObject({

@@ -42,15 +42,18 @@ export function createKernelNetwork(shape: NetworkShape, options: KernelOptions)
         };
       })(...inputs) as tf.Scalar;
     },
-    logits: (variables, batch) => logProbabilities(loaded(batch, ordered(variables)), batch),
+    logits(variables, batch) {
+      const kernels = loaded(batch, ordered(variables));
+      return tf.tensor2d(logProbabilities(kernels, batch), [batch.tokens, shape.numClasses]);
+    },
     dispose: () => growing.stop(),
   };
 }
 
 /** What `kernels` give each class at every step, [tokens, classes]: equal to logits under softmax. */
-export function logProbabilities(kernels: TrainingKernels, batch: PackedBatch): tf.Tensor2D {
+export function logProbabilities(kernels: TrainingKernels, batch: PackedBatch): Float32Array {
   const { numClasses } = kernels.layout.shape;
   const values = new Float32Array(batch.tokens * numClasses);
   kernels.evaluate(batch, values);
-  return tf.tensor2d(values, [batch.tokens, numClasses]);
+  return values;
 }

@@ -1,22 +1,18 @@
 // Training steps wholly inside the fused kernels: variables, moments and Adam stay in their memory, and all threads share the optimiser's
-// work too. It has the face of Stepper, and learns the same.
+// work too. It learns what TensorStepper learns.
 
 import { MstError } from '../../core/errors.js';
 import { Random } from '../../core/random.js';
 import { ADAM } from '../../kernels/training.js';
 import { type NetworkShape, variableShapes, type Weights } from '../../model/weights.js';
-import type { Network, Variables } from '../network.js';
 import type { PackedBatch } from '../packed-batch.js';
 import type { TrainingPlan } from '../plan.js';
 import { learningRateAt } from '../schedule.js';
-import type { TrainedValues } from '../stepper.js';
+import type { Stepper, TrainedValues } from '../stepper.js';
 import { GrowingKernels, type KernelOptions } from './growing-kernels.js';
 import { logProbabilities } from './kernel-network.js';
 
-export class KernelStepper {
-  /** For measuring; the variables it is given are not looked at, for it has its own. */
-  readonly network: Network;
-  readonly variables: Variables = new Map();
+export class KernelStepper implements Stepper {
   readonly #growing: GrowingKernels;
   readonly #shape: NetworkShape;
   readonly #plan: TrainingPlan;
@@ -36,11 +32,6 @@ export class KernelStepper {
     fill(variables, start.variables);
     fill(moments.m, start.slots.m);
     fill(moments.s, start.slots.v);
-    this.network = {
-      loss: () => fail('TensorFlow variables'),
-      logits: (_, batch) => logProbabilities(this.#growing.fit(batch), batch),
-      dispose: () => {},
-    };
   }
 
   /** Bytes of memory in use, by all threads together. */
@@ -48,7 +39,6 @@ export class KernelStepper {
     return this.#growing.bytes;
   }
 
-  /** Learns from a batch and returns its loss before that. When the loss is not finite, nothing is learned. */
   step(batch: PackedBatch, step: number): number {
     const { hparams, clipping, schedule, steps } = this.#plan;
     const kernels = this.#growing.fit(batch);
@@ -60,7 +50,10 @@ export class KernelStepper {
     return lossSum / batch.tokens;
   }
 
-  /** Whether every value is still a number. */
+  logits(batch: PackedBatch): Float32Array {
+    return logProbabilities(this.#growing.fit(batch), batch);
+  }
+
   isFinite(): boolean {
     const { variables, moments } = this.#growing.current;
     return [variables, moments.m, moments.s].every((views) => views.every((values) => values.every(Number.isFinite)));
