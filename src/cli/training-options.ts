@@ -4,6 +4,8 @@ import { CONFIG_NAMES, type ConfigName } from '../encoding/configuration.js';
 import type { TrainingRequest } from '../pipeline/runner.js';
 import type { Context, Options, Values } from './command.js';
 
+/** The configuration that learns most in a given time (npm run bench -- learn). */
+export const DEFAULT_CONFIG: ConfigName = 'lookback_rnn';
 /** The seed of training, unless --seed is given. */
 const DEFAULT_SEED = 1;
 
@@ -15,8 +17,7 @@ export const configOptions = {
   config: {
     type: 'text',
     choices: CONFIG_NAMES as readonly [ConfigName, ...ConfigName[]],
-    default: 'basic_rnn',
-    describe: 'Network and encoding',
+    describe: `Network and encoding; by default ${DEFAULT_CONFIG}, or that of the model given with --from`,
   },
 } as const satisfies Options;
 
@@ -33,6 +34,11 @@ export const fitOptions = {
   'checkpoint-every': { type: 'integer', min: 1, describe: 'Steps between checkpoints' },
   engine: { type: 'text', default: 'auto', describe: 'What computes: auto, or an engine that mst doctor lists' },
   threads: { type: 'integer', min: 1, max: 256, describe: 'Threads to compute on; by default as many as there are cores' },
+  from: {
+    type: 'text',
+    default: 'auto',
+    describe: 'Model to begin from: a name, a path, none, or auto (the starter model folk where there is little music)',
+  },
   run: { type: 'text', describe: "Name of the run and its model; by default the artist's" },
 } as const satisfies Options;
 
@@ -50,9 +56,14 @@ export const trainingOptions = { ...fetchOptions, ...examplesOptions, ...fitOpti
 type Given = Partial<Values<typeof trainingOptions & typeof checkpointOptions, Record<never, never>>>;
 
 /** The request that options make; those a command does not have take their defaults. */
-export function trainingRequest(context: Context, artist: string, given: Given, paths: readonly string[] = []): TrainingRequest {
+export async function trainingRequest(
+  context: Context,
+  artist: string,
+  given: Given,
+  paths: readonly string[] = [],
+): Promise<TrainingRequest> {
   const { home, current, seed = DEFAULT_SEED, clock } = context;
-  const config = given.config ?? 'basic_rnn';
+  const config = given.config ?? (await configOfStart(context, given.from)) ?? DEFAULT_CONFIG;
   const compat = given.compat === 'magenta';
   return {
     home,
@@ -71,6 +82,7 @@ export function trainingRequest(context: Context, artist: string, given: Given, 
       compat,
       engine: given.engine ?? 'auto',
       threads: given.threads,
+      from: given.from ?? 'auto',
       steps: given.steps,
       minutes: given.minutes,
       checkpointEvery: given['checkpoint-every'],
@@ -79,4 +91,11 @@ export function trainingRequest(context: Context, artist: string, given: Given, 
     archive: given.archive ?? false,
     now: clock,
   };
+}
+
+/** The configuration of the model that --from names, if it says one. */
+async function configOfStart({ home, current }: Context, from: string | undefined): Promise<ConfigName | undefined> {
+  if (from === undefined || from === 'auto' || from === 'none') return undefined;
+  const { findModel, loadModel } = await import('../registry/models.js');
+  return loadModel(findModel(home, from, current)).card.configuration;
 }

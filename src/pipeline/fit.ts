@@ -3,17 +3,19 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { MstError } from '../core/errors.js';
-import { type ConfigName, configuration } from '../encoding/configuration.js';
+import { type ConfigName, type Configuration, configuration } from '../encoding/configuration.js';
 import { createEncoder } from '../encoding/encoders.js';
 import { sizeOf, variableShapes } from '../model/weights.js';
+import type { Home } from '../registry/home.js';
 import { createDataset, type Dataset } from '../train/dataset.js';
 import { type Engine, loadEngine } from '../train/engines.js';
 import { stepsForMinutes } from '../train/fit-minutes.js';
 import { networkShape, planTraining, type TrainingPlan } from '../train/plan.js';
-import { defaultRecipe, magentaRecipe, parseHParams } from '../train/recipe.js';
+import { defaultRecipe, fineTuneRecipe, magentaRecipe, parseHParams, type Recipe } from '../train/recipe.js';
 import { type CorpusSource, type RunRecord, readRun, sameEngine } from '../train/run-record.js';
 import { type TrainingResult, trainModel } from '../train/trainer.js';
 import { EVAL_MELODIES, TRAINING_MELODIES } from './examples.js';
+import { checkStart, chooseStart, hparamsOf, type StartingPoint } from './starting-point.js';
 import type { StepContext, StepResult } from './step.js';
 import { readExamples } from './tfrecord-file.js';
 
@@ -27,12 +29,17 @@ export interface FitSettings {
   readonly engine: string;
   /** Threads to compute on; all cores by default. */
   readonly threads?: number | undefined;
+  /** The model to begin from: a name or path, `none`, or `auto` (see `chooseStart`). */
+  readonly from: string;
   readonly steps?: number | undefined;
   readonly minutes?: number | undefined;
   readonly checkpointEvery?: number | undefined;
 }
 
 export interface FitRequest {
+  /** Where models are looked up, and the folder that relative paths begin at. */
+  readonly home: Home;
+  readonly current: string;
   /** The dataset, datasets/<artist>. */
   readonly directory: string;
   readonly artist: string;
@@ -64,9 +71,8 @@ export async function fitModel(request: FitRequest, context: StepContext): Promi
   if (force && settings !== undefined) rmSync(runDirectory, { recursive: true, force: true });
   const before = existsSync(join(runDirectory, 'run.json')) || settings === undefined ? readRun(runDirectory) : undefined;
   const config = settings?.config ?? before?.source.config;
-  if (config === undefined) throw new MstError('usage', 'Which configuration?');
+  if (config === undefined) throw new MstError('usage', 'Which configuration?', { hint: 'Give --config.' });
   if (before !== undefined && before.source.config !== config) throw otherPlan(run, `${before.source.config}, not ${config}`);
-  const source: CorpusSource = before?.source ?? { artist, config, compat: settings?.compat ?? false };
   const folder = join(directory, config);
   const training = await readSet(join(folder, TRAINING_MELODIES), config, artist);
   const heldOut = await readSet(join(folder, EVAL_MELODIES), config, artist);
@@ -76,14 +82,29 @@ export async function fitModel(request: FitRequest, context: StepContext): Promi
       `The run began on "${before.engine.description}" and goes on on "${engine.description}": it ends as good, but not with the same last bits.`,
     );
   }
+  const start = startOf(request, config, training, before);
   const plan =
     before !== undefined && settings === undefined
       ? before.plan
-      : planOf(settings as FitSettings, { training, heldOut, engine, now, before: before?.plan });
+      : planOf(settings as FitSettings, { training, heldOut, engine, now, start, before: before?.plan });
+  if (start !== undefined) checkStart(start, plan);
+  const source: CorpusSource = {
+    artist,
+    config,
+    compat: before?.source.compat ?? settings?.compat ?? false,
+    ...(start && { from: { name: start.name, sha256: start.sha256 } }),
+  };
+  if (before !== undefined && JSON.stringify(before.source.from) !== JSON.stringify(source.from)) {
+    throw otherPlan(run, `it began from ${before.source.from?.name ?? 'nothing'}, not from ${start?.name ?? 'nothing'}`);
+  }
   if (before !== undefined && JSON.stringify(plan) !== JSON.stringify(before.plan)) throw otherPlan(run, differenceOf(before.plan, plan));
 
   const shape = networkShape(plan);
   const parameters = [...variableShapes(shape).values()].reduce((sum, variable) => sum + sizeOf(variable), 0);
+  if (start !== undefined) {
+    const why = settings?.from === 'auto' ? 'There is little music to learn from, so training begins' : 'Training begins';
+    progress.note(`${why} from the model "${start.name}".`);
+  }
   progress.note(
     `${config} [${plan.hparams.rnnLayerSizes}] on ${engine.description}: ${parameters} parameters, ` +
       `${training.examples.length} melodies of ${training.tokens} steps, ${plan.steps} batches of ${plan.hparams.batchSize}`,
@@ -93,6 +114,7 @@ export async function fitModel(request: FitRequest, context: StepContext): Promi
     runDirectory,
     plan,
     source,
+    initial: start?.model.weights,
     training,
     heldOut,
     engine,
@@ -121,6 +143,17 @@ async function engineFor(settings: FitSettings | undefined, before: RunRecord | 
   return loadEngine(before.engine.name, options).catch(() => loadEngine('auto', options));
 }
 
+/** The model training begins, or began, from. */
+function startOf(
+  { home, current, settings }: FitRequest,
+  config: ConfigName,
+  { tokens }: Dataset,
+  before: RunRecord | undefined,
+): StartingPoint | undefined {
+  const asked = settings?.compat ? 'none' : (settings?.from ?? before?.source.from?.name ?? 'none');
+  return chooseStart(asked, { home, current, config, tokens });
+}
+
 function planOf(
   settings: FitSettings,
   {
@@ -128,11 +161,19 @@ function planOf(
     heldOut,
     engine,
     now,
+    start,
     before,
-  }: { training: Dataset; heldOut: Dataset; engine: Engine; now: () => number; before: TrainingPlan | undefined },
+  }: {
+    training: Dataset;
+    heldOut: Dataset;
+    engine: Engine;
+    now: () => number;
+    start: StartingPoint | undefined;
+    before: TrainingPlan | undefined;
+  },
 ): TrainingPlan {
   const known = configuration(settings.config);
-  const base = settings.compat ? magentaRecipe(known) : defaultRecipe(known);
+  const base = recipeFor(settings, known, start);
   const recipe = { ...base, hparams: settings.hparams === '' ? base.hparams : parseHParams(settings.hparams, base.hparams) };
   const common = {
     configuration: known.name,
@@ -147,6 +188,13 @@ function planOf(
   // A run that was fitted to a time keeps the number of steps it began with.
   const steps = before?.steps ?? stepsForMinutes(settings.minutes, plan, { engine, training, heldOut, now });
   return planTraining({ ...common, steps });
+}
+
+function recipeFor({ compat }: FitSettings, known: Configuration, start: StartingPoint | undefined): Recipe {
+  if (compat) return magentaRecipe(known);
+  if (start === undefined) return defaultRecipe(known);
+  const recipe = fineTuneRecipe(known);
+  return { ...recipe, hparams: { ...recipe.hparams, ...hparamsOf(start.model) } };
 }
 
 async function readSet(path: string, config: ConfigName, artist: string): Promise<Dataset> {

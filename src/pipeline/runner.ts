@@ -64,12 +64,10 @@ const steps: { readonly [N in StepName]: Step<StepSummaries[N]> } = {
     const { examples } = await import('./examples.js');
     return examples({ directory: datasetDirectory(home, artist), artist, config, evalRatio, seed, compat }, context);
   },
-  async fit({ home, artist, run, fit: settings, now }, context) {
+  async fit({ home, current, artist, run, fit: settings, now }, context) {
     const { fitModel } = await import('./fit.js');
-    return fitModel(
-      { directory: datasetDirectory(home, artist), artist, run, runDirectory: runDirectory(home, run), settings, now },
-      context,
-    );
+    const directories = { directory: datasetDirectory(home, artist), runDirectory: runDirectory(home, run) };
+    return fitModel({ home, current, artist, run, ...directories, settings, now }, context);
   },
   async evaluate({ home, artist, run, checkpoint }, context) {
     const { evaluate } = await import('./evaluate.js');

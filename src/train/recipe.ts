@@ -13,11 +13,19 @@ export interface Recipe {
   readonly patience: number | null;
 }
 
+const fineTuning = { learningRate: 0.001, dropoutKeepProb: 0.5 };
+
 const defaults = { batchSize: 16, learningRate: 0.004, dropoutKeepProb: 0.7, clipNorm: 1 };
 
 /** mst's own defaults for a configuration: small batches, a falling learning rate, gradients clipped together. */
 export function defaultRecipe(configuration: Configuration): Recipe {
   return { hparams: { ...configuration.hparams, ...defaults }, clipBy: 'global', schedule: 'cosine', patience: 8 };
+}
+
+/** For going on from the weights of another model: small steps, more dropout, and an end as soon as it no longer helps. */
+export function fineTuneRecipe(configuration: Configuration): Recipe {
+  const base = defaultRecipe(configuration);
+  return { ...base, hparams: { ...base.hparams, ...fineTuning } };
 }
 
 /** Magenta's: `--compat magenta`. */

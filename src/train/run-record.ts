@@ -23,6 +23,15 @@ export interface CorpusSource {
   readonly config: ConfigName;
   /** Trained as Magenta does. */
   readonly compat: boolean;
+  /** The model whose weights training began from; absent when it began from nothing. */
+  readonly from?: StartModel;
+}
+
+/** A model that training began from. */
+export interface StartModel {
+  readonly name: string;
+  /** sha256, in hex, of its weights. */
+  readonly sha256: string;
 }
 
 export interface RunRecord {

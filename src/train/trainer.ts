@@ -7,7 +7,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MstError } from '../core/errors.js';
 import { createEncoder } from '../encoding/encoders.js';
 import type { Metrics } from '../evaluate/metrics.js';
-import type { NetworkShape } from '../model/weights.js';
+import type { NetworkShape, Weights } from '../model/weights.js';
 import { BatchSource, firstPosition } from './batches.js';
 import { type HeldOutLoss, readCheckpoint, type TrainingState, writeCheckpoint } from './checkpoint.js';
 import type { Dataset } from './dataset.js';
@@ -28,6 +28,8 @@ export interface TrainingOptions {
   /** Where the examples come from, for run.json. */
   readonly source: CorpusSource;
   readonly training: Dataset;
+  /** Weights to begin from, until there is a checkpoint; by default random ones. */
+  readonly initial?: Weights | undefined;
   /** What progress is measured on; null or empty = nothing, then the last checkpoint counts as the best. */
   readonly heldOut: Dataset | null;
   /** The active engine. */
@@ -80,7 +82,7 @@ export async function trainModel(options: TrainingOptions): Promise<TrainingResu
   const shape = networkShape(plan);
   checkDatasets(shape, training, heldOut);
   beginRun(options, heldOut);
-  const start = startingState(runDirectory, shape, plan);
+  const start = startingState(options, shape);
   tidyCheckpoints(runDirectory, start.evaluations);
   const total = plan.steps;
   const evaluations = [...start.evaluations];
@@ -179,10 +181,10 @@ function beginRun({ runDirectory, source, plan, training, engine, resume }: Trai
 }
 
 /** The newest checkpoint's state, or that of a run that has none yet. */
-function startingState(runDirectory: string, shape: NetworkShape, { seed }: TrainingPlan): TrainingState {
+function startingState({ runDirectory, plan: { seed }, initial }: TrainingOptions, shape: NetworkShape): TrainingState {
   const newest = checkpointSteps(runDirectory).at(-1);
   if (newest !== undefined) return readCheckpoint(join(runDirectory, checkpointName(newest)), shape);
-  const variables = initialWeights(shape, seed);
+  const variables = initial ?? initialWeights(shape, seed);
   return { step: 0, tokens: 0, position: firstPosition(seed), evaluations: [], variables, slots: zeroSlots(variables) };
 }
 

@@ -44,11 +44,11 @@ describe('mst train', () => {
     expect(statuses.size).toBe(10);
     expect([...statuses.values()].toSorted()).toEqual([...new Array(1).fill('duplicate'), ...new Array(8).fill('ok'), 'refused']);
     expect(statuses.get('page.mid')).toBe('refused');
-    expect(lines(join(dataset, 'basic_rnn', 'examples-report.jsonl')).length).toBe(10);
+    expect(lines(join(dataset, 'lookback_rnn', 'examples-report.jsonl')).length).toBe(10);
 
     // 16 bars of 4/4 are 256 events, of which the last note's end is not one: 8 tunes of 255 steps in all, at least one to judge by.
     const sets = ['training_melodies.tfrecord', 'eval_melodies.tfrecord'].map((name) =>
-      readTFRecords(readFileSync(join(dataset, 'basic_rnn', name))).map(readSequenceExample),
+      readTFRecords(readFileSync(join(dataset, 'lookback_rnn', name))).map(readSequenceExample),
     );
     const [training = [], judged = []] = sets;
     expect(training.length + judged.length).toBe(8);
@@ -123,19 +123,39 @@ describe('mst train', () => {
     expect(readdirSync(join(cwd, 'datasets', 'test'))).toContain('notesequences.tfrecord');
     expect(existsSync(join(cwd, 'checkpoints'))).toBe(false);
     expect(await mst(['train', '--artist', 'test', '--until', 'examples'], { cwd })).toMatchObject({ code: 0 });
-    expect(readdirSync(join(cwd, 'datasets', 'test', 'basic_rnn'))).toContain('training_melodies.tfrecord');
+    expect(readdirSync(join(cwd, 'datasets', 'test', 'lookback_rnn'))).toContain('training_melodies.tfrecord');
   });
 
   it('refuses another plan under an existing name, and takes it under --run', async () => {
     const cwd = home();
     const train = (...more: string[]): string[] => ['train', '--artist', 'test', '--steps', '2', ...quick, ...more];
     expect(await mst(train('midi'), { cwd })).toMatchObject({ code: 0 });
-    const refused = await mst(train('--config', 'lookback_rnn'), { cwd });
+    const refused = await mst(train('--config', 'basic_rnn'), { cwd });
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain('--run test-2');
-    expect(await mst(train('--config', 'lookback_rnn', '--run', 'test-2'), { cwd })).toMatchObject({ code: 0 });
+    expect(await mst(train('--config', 'basic_rnn', '--run', 'test-2'), { cwd })).toMatchObject({ code: 0 });
     const listed = JSON.parse((await mst(['models', 'ls', '--json'], { cwd })).stdout) as { name: string }[];
     expect(listed.map(({ name }) => name).filter((name) => name.startsWith('test'))).toEqual(['test', 'test-2']);
+  });
+
+  it('begins from another model, with its configuration and layers, and refuses what does not fit', async () => {
+    const cwd = home();
+    const train = (...more: string[]): string[] => ['train', '--artist', 'test', '--steps', '5', '--seed', '3', ...more];
+    const small = ['--hparams', 'rnn_layer_sizes=[12],batch_size=4'];
+    expect(await mst(train('--config', 'mono_rnn', ...small, 'midi'), { cwd })).toMatchObject({ code: 0 });
+    expect(await mst(train('--run', 'more', '--from', 'test', '--hparams', 'batch_size=4'), { cwd })).toMatchObject({ code: 0 });
+    const { source, plan } = JSON.parse(readFileSync(join(cwd, 'checkpoints', 'more', 'run.json'), 'utf8'));
+    expect(source).toMatchObject({ config: 'mono_rnn', from: { name: 'test' } });
+    expect(plan.hparams.rnnLayerSizes).toEqual([12]);
+    // Its first loss is what the first model had learned, not that of random weights: ln(130) = 4.87.
+    const [first] = lines(join(cwd, 'checkpoints', 'more', 'metrics.jsonl')) as unknown as { loss?: number; held_out?: { loss: number } }[];
+    expect(first?.loss ?? first?.held_out?.loss).toBeLessThan(4.8);
+    const wider = await mst(train('--run', 'wide', '--from', 'test', '--hparams', 'rnn_layer_sizes=[16]'), { cwd });
+    expect(wider).toMatchObject({ code: 2 });
+    expect(wider.stderr).toContain('[12]');
+    const other = await mst(train('--run', 'other', '--from', 'test', '--config', 'basic_rnn'), { cwd });
+    expect(other).toMatchObject({ code: 2 });
+    expect(other.stderr).toContain('mono_rnn');
   });
 
   it('packs an archive whose checksums hold', async () => {
@@ -188,7 +208,7 @@ describe('mst, given what it cannot use,', () => {
       bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 255;
       writeFileSync(path, bytes);
     };
-    const examples = join(cwd, 'datasets', 'test', 'basic_rnn', 'training_melodies.tfrecord');
+    const examples = join(cwd, 'datasets', 'test', 'lookback_rnn', 'training_melodies.tfrecord');
     damage(examples);
     const fit = await mst(['fit', 'test', '--run', 'again', '--steps', '4', ...quick], { cwd });
     expect(fit).toMatchObject({ code: 1 });

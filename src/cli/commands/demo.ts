@@ -23,8 +23,8 @@ export const demoCommand = defineCommand({
   options: { minutes: { type: 'number', min: 0.05, default: MINUTES, describe: 'How long to train' } },
   async run(context, { minutes }) {
     const { output, clock, signal, current, home } = context;
-    const settings = { minutes, hparams: 'rnn_layer_sizes=[64,64]' };
-    const request = trainingRequest(context, NAME, settings, [join(packageRoot, 'datasets', 'folk')]);
+    const settings = { minutes, hparams: 'rnn_layer_sizes=[64,64]', from: 'none' };
+    const request = await trainingRequest(context, NAME, settings, [join(packageRoot, 'datasets', 'folk')]);
     // The demo begins anew each time.
     const steps = await trainThrough({ output, clock, signal, force: true }, request, STEP_NAMES);
     const { DEFAULT_PRIMER, generateFiles, PLAIN_SAMPLING } = await import('../../pipeline/generate.js');

@@ -5,7 +5,15 @@ import { runDirectory } from '../../registry/home.js';
 import { type Context, defineCommand } from '../command.js';
 import { inWords, stepTitles } from '../step-words.js';
 import { runTask } from '../tasks.js';
-import { checkpointOptions, examplesOptions, exportOptions, fetchOptions, fitOptions, trainingRequest } from '../training-options.js';
+import {
+  checkpointOptions,
+  DEFAULT_CONFIG,
+  examplesOptions,
+  exportOptions,
+  fetchOptions,
+  fitOptions,
+  trainingRequest,
+} from '../training-options.js';
 
 /** Runs one step and prints what came of it. */
 export async function runAlone<N extends StepName>(
@@ -35,8 +43,8 @@ export const convertCommand = defineCommand({
   usage: 'NAME',
   describe: 'Step 2: read every file of a collection into notes',
   positionals: artist,
-  run: (context, { name }) =>
-    runAlone('convert', trainingRequest(context, name, {}), context, () => [
+  run: async (context, { name }) =>
+    runAlone('convert', await trainingRequest(context, name, {}), context, () => [
       `A line for every file: datasets/${name}/convert-report.jsonl`,
       `Next: mst examples ${name}`,
     ]),
@@ -48,11 +56,13 @@ export const examplesCommand = defineCommand({
   describe: 'Step 3: find the melodies, and set some songs aside for judging',
   positionals: artist,
   options: { ...examplesOptions, ...fetchOptions },
-  run: (context, { name, ...given }) =>
-    runAlone('examples', trainingRequest(context, name, given), context, () => [
-      `A line for every file: datasets/${name}/${given.config}/examples-report.jsonl`,
-      `Next: mst fit ${name}${given.config === 'basic_rnn' ? '' : ` --config ${given.config}`}`,
-    ]),
+  async run(context, { name, ...given }) {
+    const request = await trainingRequest(context, name, given);
+    await runAlone('examples', request, context, () => [
+      `A line for every file: datasets/${name}/${request.config}/examples-report.jsonl`,
+      `Next: mst fit ${name}${request.config === DEFAULT_CONFIG ? '' : ` --config ${request.config}`}`,
+    ]);
+  },
 });
 
 export const fitCommand = defineCommand({
@@ -61,8 +71,8 @@ export const fitCommand = defineCommand({
   describe: 'Step 4: train a network on the examples',
   positionals: artist,
   options: { ...fitOptions, ...fetchOptions },
-  run: (context, { name, ...given }) =>
-    runAlone('fit', trainingRequest(context, name, given), context, (summary) => [`Next: mst evaluate ${summary.run}`]),
+  run: async (context, { name, ...given }) =>
+    runAlone('fit', await trainingRequest(context, name, given), context, (summary) => [`Next: mst evaluate ${summary.run}`]),
 });
 
 /** A request about a run that is there: its artist stands in its record. */

@@ -29,7 +29,7 @@ export const trainCommand = defineCommand({
   async run(context, { path: paths, artist, resume, until, ...given }) {
     if (resume !== undefined) return resumeRun(context, resume, until);
     if (artist === undefined) throw new MstError('usage', 'Whose music? No --artist was given.', { hint: 'mst train --artist NAME PATH…' });
-    const request = trainingRequest(context, artist, given, paths);
+    const request = await trainingRequest(context, artist, given, paths);
     const fetched = paths.length === 0 && existsSync(join(datasetDirectory(context.home, artist), 'midi'));
     if (paths.length === 0 && !fetched) {
       throw new MstError('usage', `There is no music of "${artist}" yet.`, { hint: `Say where it is: mst train --artist ${artist} PATH…` });
@@ -45,7 +45,7 @@ function upTo(until: StepName): readonly StepName[] {
 async function resumeRun(context: Context, run: string, until: StepName): Promise<void> {
   const { readRun } = await import('../../train/run-record.js');
   const { source } = readRun(runDirectory(context.home, run));
-  const request = trainingRequest(context, source.artist, { run, config: source.config });
+  const request = await trainingRequest(context, source.artist, { run, config: source.config });
   await trainAndTell(context, { ...request, fit: undefined }, upTo(until).slice(STEP_NAMES.indexOf('fit')));
 }
 
