@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { MstError } from '../core/errors.js';
 import { encodeRecord } from '../records/tfrecord.js';
-import { AtomicFile } from '../registry/files.js';
+import { AtomicFile, sweepAbandoned } from '../registry/files.js';
 import { type ConvertedFile, type ConvertLine, type ConvertTask, isConvertible } from './convert-file.js';
 import { handfuls, jsonLine, listFiles } from './files.js';
 import { MIDI, readManifest } from './manifest.js';
@@ -49,6 +49,7 @@ export async function convert(
   if (fresh !== undefined) return { skipped: true, summary: fresh.summary };
 
   const summary = { files: 0, ok: 0, warning: 0, duplicate: 0, refused: 0, notes: 0, seconds: 0 };
+  sweepAbandoned(directory);
   const sequences = new AtomicFile(join(directory, NOTE_SEQUENCES));
   const report = new AtomicFile(join(directory, CONVERT_REPORT));
   const account = (line: ConvertLine): void => {

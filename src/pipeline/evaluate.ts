@@ -1,8 +1,10 @@
 // Step 5, evaluate: one exact pass of a checkpoint over the melodies set aside, dropout off, in Magenta's metrics and in nats per
 // event, which can be compared between configurations. The plain network of src/model does it, so no engine is needed.
 
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { MstError } from '../core/errors.js';
 import type { Example } from '../encoding/example.js';
 import { type Metrics, MetricsAccumulator } from '../evaluate/metrics.js';
 import { Listener } from '../model/listener.js';
@@ -42,6 +44,11 @@ export async function evaluate(
   const { plan, source } = readRun(runDirectory);
   const path = join(directory, source.config, EVAL_MELODIES);
   const folder = checkpointPath(runDirectory, checkpoint);
+  if (!existsSync(path)) {
+    throw new MstError('not-found', `${path} is not there.`, {
+      hint: `Make the examples again: mst examples ${source.artist} --config ${source.config}`,
+    });
+  }
   const key = fingerprint({ tensors: hashFile(join(folder, 'tensors.bin')), melodies: hashFile(path) });
   const fresh = context.force ? undefined : readFreshStamp<Evaluation>(runDirectory, STAMP, key);
   if (fresh !== undefined) return { skipped: true, summary: fresh.summary };

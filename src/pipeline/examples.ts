@@ -7,7 +7,7 @@ import { MstError } from '../core/errors.js';
 import { type ConfigName, configuration } from '../encoding/configuration.js';
 import type { SongDrop } from '../music/song-melodies.js';
 import { encodeRecord } from '../records/tfrecord.js';
-import { AtomicFile } from '../registry/files.js';
+import { AtomicFile, sweepAbandoned } from '../registry/files.js';
 import { CONVERT_REPORT, NOTE_SEQUENCES } from './convert.js';
 import type { ConvertLine } from './convert-file.js';
 import type { ExamplesTask, KeptMelody, SongExamples } from './examples-file.js';
@@ -70,8 +70,9 @@ export async function examples(
   context: StepContext,
 ): Promise<StepResult<ExamplesSummary>> {
   const source = join(directory, NOTE_SEQUENCES);
-  if (!existsSync(source)) {
-    throw new MstError('not-found', `${source} is not there yet.`, { hint: `Convert the music first: mst convert ${artist}` });
+  for (const path of [source, join(directory, CONVERT_REPORT)]) {
+    if (existsSync(path)) continue;
+    throw new MstError('not-found', `${path} is not there yet.`, { hint: `Convert the music first: mst convert ${artist}` });
   }
   const { config, evalRatio, seed, compat } = settings;
   const target = join(directory, config);
@@ -79,6 +80,7 @@ export async function examples(
   const fresh = context.force ? undefined : readFreshStamp<ExamplesSummary>(target, 'examples', key);
   if (fresh !== undefined) return { skipped: true, summary: fresh.summary };
 
+  sweepAbandoned(target);
   let pass = await makeSets(
     { directory, target, ...settings },
     compat ? splitBySequence(evalRatio, seed) : splitByFile(evalRatio, seed),
@@ -148,7 +150,8 @@ async function makeSets(
       if (open === undefined) return;
       const { file, melodies, dropped, reducedChords, set } = open;
       const status = melodies.length > 0 ? 'kept' : 'dropped';
-      close({ file, status, ...(status === 'kept' && { set }), melodies, dropped, ...(reducedChords && { reducedChords }) });
+      const why = melodies.length === 0 && dropped.length === 0 ? [{ reason: 'no notes' }] : dropped;
+      close({ file, status, ...(status === 'kept' && { set }), melodies, dropped: why, ...(reducedChords && { reducedChords }) });
       open = undefined;
     };
     for await (const songs of mapInWorkers<ExamplesTask, SongExamples[]>(tasks(), 'examples-worker', { jobs, signal })) {

@@ -2,6 +2,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { MstError } from '../core/errors.js';
 
 /** The regular files below `directory` as relative paths with forward slashes, by code point; names that begin with a dot are not seen. */
 export function listFiles(directory: string): string[] {
@@ -18,19 +19,26 @@ export function listFiles(directory: string): string[] {
   return found.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
-/** The values of a JSON lines file; an empty list when there is no such file. */
-export function readJsonLines<T>(path: string): T[] {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
-  return text
+/**
+ * The objects of a JSON lines file that mst wrote.
+ * @throws MstError `bad-record` naming the line that is damaged
+ */
+export function readJsonLines<T extends object>(path: string): T[] {
+  return readFileSync(path, 'utf8')
     .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as T);
+    .flatMap((line, index) => (line === '' ? [] : [parseLine<T>(line, `Line ${index + 1} of ${path}`)]));
+}
+
+function parseLine<T extends object>(line: string, where: string): T {
+  const hint = 'Make the file again: repeat the step that writes it with --force.';
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch (cause) {
+    throw new MstError('bad-record', `${where} is damaged.`, { hint, cause });
+  }
+  if (typeof value !== 'object' || value === null) throw new MstError('bad-record', `${where} is damaged.`, { hint });
+  return value as T;
 }
 
 /** A value as one line of a JSON lines file. */

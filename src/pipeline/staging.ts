@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { AtomicFile, makeFolder, storing } from '../registry/files.js';
+import { AtomicFile, isAlive, makeFolder, storing } from '../registry/files.js';
 import { hashFile } from './stamp.js';
 
 const prefix = '.fetching-';
@@ -106,14 +106,5 @@ function removeAbandoned(directory: string): void {
   for (const name of readdirSync(directory)) {
     if (!name.startsWith(prefix)) continue;
     if (!isAlive(Number(name.slice(prefix.length)))) rmSync(join(directory, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return pid !== process.pid;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -40,7 +40,9 @@ export function hashFile(path: string): string {
 /** The stamp of step `name` in `directory`, undefined when there is none or it cannot be read. */
 export function readStamp<Summary>(directory: string, name: string): Stamp<Summary> | undefined {
   try {
-    return JSON.parse(readFileSync(join(directory, `${name}.json`), 'utf8')) as Stamp<Summary>;
+    const stamp: Partial<Stamp<Summary>> | null = JSON.parse(readFileSync(join(directory, `${name}.json`), 'utf8'));
+    const whole = typeof stamp?.outputs === 'object' && stamp.outputs !== null && typeof stamp.summary === 'object';
+    return whole ? (stamp as Stamp<Summary>) : undefined;
   } catch {
     return undefined;
   }

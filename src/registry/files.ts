@@ -1,6 +1,6 @@
 // Writing to disk so that nothing is ever half-written: a temporary name in the same folder, synced, then renamed.
 
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { MstError } from '../core/errors.js';
 
@@ -9,6 +9,30 @@ let counter = 0;
 /** A name beside `path` that no other process uses; folders listing ignores names that begin with a dot. */
 export function temporaryName(path: string): string {
   return join(dirname(path), `.${basename(path)}.${process.pid}-${counter++}.tmp`);
+}
+
+/**
+ * Removes the temporary files and folders in `directory` whose process is no longer alive, as after a kill; a missing folder has none.
+ * @throws MstError `storage`
+ */
+export function sweepAbandoned(directory: string): void {
+  if (!existsSync(directory)) return;
+  storing(directory, () => {
+    for (const name of readdirSync(directory)) {
+      const pid = /^\..*\.(\d+)-\d+\.tmp$/.exec(name)?.[1];
+      if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(directory, name), { recursive: true, force: true });
+    }
+  });
+}
+
+/** Whether another process with this id runs. This process is not another: what bears its id was left by one before it. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return pid !== process.pid;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 /**
