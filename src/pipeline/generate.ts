@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MstError } from '../core/errors.js';
 import { Random } from '../core/random.js';
 import type { Continuation } from '../model/continuation.js';
@@ -49,9 +50,10 @@ export function generatedName(model: string, seed: number, index: number): strin
 /**
  * Writes `count` melodies to a folder.
  * @returns the paths written
- * @throws MstError `exists` before anything is written when a file is there and `force` is false; what `generateMelody` throws
+ * @throws MstError `exists` before anything is written when a file is there and `force` is false; the abort reason between two melodies;
+ *   what `generateMelody` throws
  */
-export function generateFiles(
+export async function generateFiles(
   model: MelodyModel,
   continuation: Continuation,
   {
@@ -73,7 +75,7 @@ export function generateFiles(
     signal: AbortSignal;
     progress: Progress;
   },
-): string[] {
+): Promise<string[]> {
   const paths = Array.from({ length: count }, (_, i) => join(directory, generatedName(name, seed, i + 1)));
   const present = force ? undefined : paths.find((path) => existsSync(path));
   if (present !== undefined) {
@@ -82,9 +84,12 @@ export function generateFiles(
     });
   }
   progress.start(count, 'melodies');
-  paths.forEach((path, i) => {
+  for (const [i, path] of paths.entries()) {
     writeFileAtomic(path, generateMidi(model, continuation, { search, seed, index: i + 1, signal }));
     progress.update(i + 1);
-  });
+    // A Ctrl-C is heard here.
+    await nextTurn();
+    signal.throwIfAborted();
+  }
   return paths;
 }

@@ -1,6 +1,5 @@
 // mst generate --model NAME --output-dir DIR: new melodies as MIDI files (spec G.1; option names are Magenta's).
 
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { MstError } from '../../core/errors.js';
 import type { Continuation } from '../../model/continuation.js';
@@ -93,14 +92,11 @@ async function whatToContinue(context: Context, given: Primer): Promise<Continua
 
 async function readMidi(path: string): Promise<NoteSequence> {
   const { midiToNoteSequence } = await import('../../music/midi-to-note-sequence.js');
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    throw new MstError('not-found', `Cannot read ${path}: ${(error as Error).message}`, {
-      hint: 'Give the path of a MIDI file.',
-      cause: error,
-    });
+  const { readSource } = await import('../../pipeline/sources.js');
+  const { defaultLimits } = await import('../../pipeline/archive.js');
+  const bytes = readSource(path, defaultLimits);
+  if (!(bytes instanceof Uint8Array)) {
+    throw new MstError('not-found', `${path} ${bytes.refused}.`, { hint: 'Give the path of a MIDI file.' });
   }
   try {
     return midiToNoteSequence(bytes);
