@@ -51,7 +51,7 @@ export class Output {
     else if (this.mode === 'json') this.stderr.write(`${JSON.stringify({ warning: text })}\n`);
   }
 
-  /** Why the command failed, and what to do next. `details` (a stack) is for --debug only. */
+  /** Why the command failed, and what to do next. With `debug` (MST_DEBUG=1) the stack too. */
   error(error: unknown, { debug = false }: { debug?: boolean } = {}): void {
     const known = error instanceof MstError ? error : undefined;
     const message = known?.message ?? `Something went wrong inside mst: ${firstLine(error)}`;

@@ -2,13 +2,13 @@
 // packed as one archive with checksums.
 
 import { createHash } from 'node:crypto';
-import { mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { create } from 'tar';
 import { continueEvents } from '../model/continuation.js';
 import { type Model, type ModelCard, openModel } from '../model/model.js';
 import { encodeModel } from '../model/model-format.js';
-import { replaceDirectory, storing, writeFileAtomic } from '../registry/files.js';
+import { replaceDirectory, storing, sweepAbandoned, temporaryName, writeFileAtomic } from '../registry/files.js';
 import { modelDirectory } from '../registry/home.js';
 import { readCheckpoint } from '../train/checkpoint.js';
 import { networkShape } from '../train/plan.js';
@@ -62,6 +62,7 @@ export async function exportModel(
   const summary: ExportSummary = { model, preview: join(model, 'preview.mid'), ...(archive && { archive: archivePath }), card };
   if (!force && readFreshStamp(runDirectory, 'export', key) !== undefined) return { skipped: true, summary };
 
+  sweepAbandoned(runDirectory);
   progress.start(undefined, 'files');
   const files = modelFiles({ card, weights: variables }, plan.seed, signal);
   replaceDirectory(model, files);
@@ -79,7 +80,7 @@ function modelFiles(model: Model, seed: number, signal: AbortSignal): Map<string
 /** Packs files, and their checksums in the format of sha256sum, into a folder `name` of a .tar.gz; equal files give equal archives. */
 async function packArchive(name: string, files: ReadonlyMap<string, Uint8Array>, path: string): Promise<void> {
   const sums = [...files].map(([file, bytes]) => `${createHash('sha256').update(bytes).digest('hex')}  ${file}\n`).join('');
-  const work = storing(path, () => mkdtempSync(join(path, '..', '.archive-')));
+  const work = temporaryName(path);
   try {
     for (const [file, bytes] of files) writeFileAtomic(join(work, name, file), bytes);
     writeFileAtomic(join(work, name, 'SHA256SUMS'), sums);
