@@ -15,7 +15,7 @@ export interface Recipe {
 
 const fineTuning = { learningRate: 0.001, dropoutKeepProb: 0.5 };
 
-const defaults = { batchSize: 16, learningRate: 0.004, dropoutKeepProb: 0.7, clipNorm: 1 };
+const defaults = { batchSize: 8, learningRate: 0.008, dropoutKeepProb: 0.7, clipNorm: 1 };
 
 /** mst's own defaults for a configuration: small batches, a falling learning rate, gradients clipped together. */
 export function defaultRecipe(configuration: Configuration): Recipe {

@@ -74,16 +74,16 @@ describe('a plan', () => {
 
   it("by default uses mst's recipe, keeping what belongs to the configuration", () => {
     expect(planTraining({ ...settings, recipe: defaultRecipe(CONFIGURATIONS.attention_rnn) })).toMatchObject({
-      hparams: { batchSize: 16, attnLength: 40, dropoutKeepProb: 0.7 },
+      hparams: { batchSize: 8, attnLength: 40, dropoutKeepProb: 0.7 },
       clipping: { by: 'global', norm: 1 },
       schedule: { kind: 'cosine', learningRate: 0.004 },
     });
   });
 
   it('has a length between few and many steps when none is given, and at most 20 evaluations', () => {
-    expect(defaultSteps(16, 16)).toBe(400);
+    expect(defaultSteps(16, 16)).toBe(1500);
     expect(defaultSteps(1600, 16)).toBe(2000);
-    expect(defaultSteps(1_000_000, 16)).toBe(10_000);
+    expect(defaultSteps(1_000_000, 16)).toBe(20_000);
     const { steps, evaluateEvery, checkpointEvery } = planTraining({ ...settings, training: examples(10) });
     expect(steps / evaluateEvery).toBeLessThanOrEqual(20);
     expect(checkpointEvery).toBe(evaluateEvery);

@@ -1,0 +1,57 @@
+// What the benches of learning share: the melodies of a folder of MIDI files by Magenta's rules, data sets of them, and training in a
+// folder of its own that goes afterwards.
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { encodeMelody } from '../../dist/encoding/encoders.js';
+import { midiToNoteSequence } from '../../dist/music/midi-to-note-sequence.js';
+import { songMelodies } from '../../dist/music/song-melodies.js';
+import { createDataset } from '../../dist/train/dataset.js';
+import { trainModel } from '../../dist/train/trainer.js';
+
+/** Every song of a folder that yields melodies, by file name. */
+export function readSongs(folder) {
+  return readdirSync(folder, { recursive: true })
+    .filter((file) => /\.midi?$/i.test(file))
+    .sort()
+    .flatMap((file) => {
+      try {
+        const { melodies } = songMelodies(midiToNoteSequence(readFileSync(join(folder, file))), { compat: true });
+        return melodies.length > 0 ? [{ file, melodies: melodies.map(({ melody }) => melody) }] : [];
+      } catch {
+        return [];
+      }
+    });
+}
+
+export function datasetOf(encoder, songs) {
+  return createDataset(
+    songs.flatMap(({ melodies }) => melodies.map(({ events }) => encodeMelody(encoder, events).example)),
+    encoder,
+  );
+}
+
+/** Trains as `mst fit` does and gives back the evaluations, each with the wall seconds it came after. */
+export async function learn(options, tell = () => {}) {
+  const runDirectory = mkdtempSync(join(tmpdir(), 'mst-learn-'));
+  const evaluations = [];
+  const began = performance.now();
+  try {
+    await trainModel({
+      runDirectory,
+      source: { artist: 'bench', config: options.plan.configuration, compat: true },
+      resume: false,
+      now: Date.now,
+      ...options,
+      onProgress({ evaluation, ...report }) {
+        if (evaluation === undefined) return;
+        const found = { seconds: (performance.now() - began) / 1000, ...report, ...evaluation };
+        evaluations.push(found);
+        tell(found);
+      },
+    });
+  } finally {
+    rmSync(runDirectory, { recursive: true, force: true });
+  }
+  return evaluations;
+}
