@@ -73,11 +73,14 @@ describe('a plan', () => {
   });
 
   it("by default uses mst's recipe, keeping what belongs to the configuration", () => {
-    expect(planTraining({ ...settings, recipe: defaultRecipe(CONFIGURATIONS.attention_rnn) })).toMatchObject({
-      hparams: { batchSize: 8, attnLength: 40, dropoutKeepProb: 0.7 },
-      clipping: { by: 'global', norm: 1 },
-      schedule: { kind: 'cosine', learningRate: 0.004 },
+    const plan = planTraining({ ...settings, recipe: defaultRecipe(CONFIGURATIONS.attention_rnn) });
+    expect(plan).toMatchObject({
+      hparams: { attnLength: 40, rnnLayerSizes: [128, 128] },
+      clipping: { by: 'global' },
+      schedule: { kind: 'cosine' },
     });
+    expect(plan.schedule.learningRate).toBe(plan.hparams.learningRate);
+    expect(plan.clipping.norm).toBe(plan.hparams.clipNorm);
   });
 
   it('has a length between few and many steps when none is given, and at most 20 evaluations', () => {
