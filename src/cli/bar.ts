@@ -53,9 +53,9 @@ export class Bar {
     return cliProgress.Format.Formatter(
       {
         format: '{bar} {percentage}% · {figures}',
-        barsize: 20,
-        barCompleteString: '█'.repeat(21),
-        barIncompleteString: '░'.repeat(21),
+        barsize: 10,
+        barCompleteString: '█'.repeat(11),
+        barIncompleteString: '░'.repeat(11),
         barGlue: '',
         formatTime: () => '',
       } as cliProgress.Options,

@@ -19,15 +19,14 @@ const words: { readonly [N in StepName]: (summary: StepSummaries[N]) => string }
     `${ok + warning} of ${count(files, 'file')} read${some(warning, 'of them with a warning')}${some(duplicate, 'identical to another')}${some(refused, 'refused')}: ` +
     `${count(notes, 'note')}, ${formatSeconds(seconds)} of music`,
   examples: ({ files, kept, training, eval: judged }) =>
-    `melodies in ${kept} of ${count(files, 'file')}: ${training.melodies} of ${training.steps} steps to learn from, ${judged.melodies} to be judged by`,
+    `melodies in ${kept} of ${count(files, 'file')}: ${training.melodies} to learn from, ${judged.melodies} to judge by`,
   fit: ({ step, total, ended, best }) =>
     `${step} of ${count(total, 'step')}${ended === 'early' ? ', ended early since it no longer improved' : ''}` +
     (best === null ? '' : `; best after step ${best.step}: ${best.loss.toFixed(3)} nats per step`),
-  evaluate: ({ step, melodies, metrics }) =>
+  evaluate: ({ step, metrics }) =>
     metrics === undefined
       ? 'no melody was set aside to judge by'
-      : `step ${step} on ${count(melodies, 'melody', 'melodies')}: ${metrics.natsPerEvent.toFixed(3)} nats per event, ` +
-        `${(100 * metrics['metrics/accuracy']).toFixed(1)}% guessed right`,
+      : `${metrics.natsPerEvent.toFixed(3)} nats per event, ${Math.round(100 * metrics['metrics/accuracy'])}% guessed right (step ${step})`,
   export: ({ model }) => model,
 };
 

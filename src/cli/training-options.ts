@@ -1,6 +1,6 @@
 // Options that `mst train` and its single steps share, each described once, and the request they make together.
 
-import { CONFIG_NAMES, type ConfigName } from '../encoding/configuration.js';
+import { CONFIG_NAMES, type ConfigName, configuration } from '../encoding/configuration.js';
 import type { TrainingRequest } from '../pipeline/runner.js';
 import type { Context, Options, Values } from './command.js';
 
@@ -31,7 +31,7 @@ export const fitOptions = {
   hparams: { type: 'text', default: '', describe: 'Hyperparameters, such as "batch_size=64,rnn_layer_sizes=[64,64]"' },
   steps: { type: 'integer', min: 1, describe: 'Length of the run in steps (batches), from its very beginning' },
   minutes: { type: 'number', min: 0.05, describe: 'Train for about so long instead' },
-  'checkpoint-every': { type: 'integer', min: 1, describe: 'Steps between checkpoints' },
+  'checkpoint-every': { type: 'integer', min: 1, describe: 'Save a checkpoint every so many steps too, not only at evaluations' },
   engine: { type: 'text', default: 'auto', describe: 'What computes: auto, or an engine that mst doctor lists' },
   threads: { type: 'integer', min: 1, max: 256, describe: 'Threads to compute on; by default as many as there are cores' },
   from: {
@@ -63,6 +63,11 @@ export async function trainingRequest(
   paths: readonly string[] = [],
 ): Promise<TrainingRequest> {
   const { home, current, seed = DEFAULT_SEED, clock } = context;
+  if (given.hparams !== undefined && given.hparams !== '') {
+    // A mistake is told before any work is done.
+    const { parseHParams } = await import('../train/recipe.js');
+    parseHParams(given.hparams, configuration(DEFAULT_CONFIG).hparams);
+  }
   const config = given.config ?? (await configOfStart(context, given.from)) ?? DEFAULT_CONFIG;
   const compat = given.compat === 'magenta';
   return {

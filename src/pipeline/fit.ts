@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { MstError } from '../core/errors.js';
 import { type ConfigName, type Configuration, configuration } from '../encoding/configuration.js';
 import { createEncoder } from '../encoding/encoders.js';
+import type { Model } from '../model/model.js';
 import { sizeOf, variableShapes } from '../model/weights.js';
-import type { Home } from '../registry/home.js';
+import { commandIn, type Home } from '../registry/home.js';
 import { createDataset, type Dataset } from '../train/dataset.js';
 import { type Engine, loadEngine } from '../train/engines.js';
 import { stepsForMinutes } from '../train/fit-minutes.js';
@@ -66,10 +67,10 @@ export interface FitSummary extends TrainingResult {
  * @throws MstError `exists` when the run was begun with other settings, `interrupted` once it has been saved, and what `trainModel` throws
  */
 export async function fitModel(request: FitRequest, context: StepContext): Promise<StepResult<FitSummary>> {
-  const { directory, artist, run, runDirectory, settings, now } = request;
+  const { home, current, directory, artist, run, runDirectory, settings, now } = request;
   const { progress, signal, force } = context;
-  if (force && settings !== undefined) rmSync(runDirectory, { recursive: true, force: true });
-  const before = existsSync(join(runDirectory, 'run.json')) || settings === undefined ? readRun(runDirectory) : undefined;
+  const anew = force && settings !== undefined;
+  const before = !anew && (settings === undefined || existsSync(join(runDirectory, 'run.json'))) ? readRun(runDirectory) : undefined;
   const config = settings?.config ?? before?.source.config;
   if (config === undefined) throw new MstError('usage', 'Which configuration?', { hint: 'Give --config.' });
   if (before !== undefined && before.source.config !== config) throw otherPlan(run, `${before.source.config}, not ${config}`);
@@ -105,10 +106,9 @@ export async function fitModel(request: FitRequest, context: StepContext): Promi
     const why = settings?.from === 'auto' ? 'There is little music to learn from, so training begins' : 'Training begins';
     progress.note(`${why} from the model "${start.name}".`);
   }
-  progress.note(
-    `${config} [${plan.hparams.rnnLayerSizes}] on ${engine.description}: ${parameters} parameters, ` +
-      `${training.examples.length} melodies of ${training.tokens} steps, ${plan.steps} batches of ${plan.hparams.batchSize}`,
-  );
+  progress.note(`${config} [${plan.hparams.rnnLayerSizes}], ${parameters} parameters, on ${engine.description}`);
+  progress.note(`${training.examples.length} melodies of ${training.tokens} steps; ${plan.steps} batches of ${plan.hparams.batchSize}`);
+  if (anew) rmSync(runDirectory, { recursive: true, force: true });
   progress.start(plan.steps, 'steps');
   const result = await trainModel({
     runDirectory,
@@ -123,12 +123,12 @@ export async function fitModel(request: FitRequest, context: StepContext): Promi
     now,
     onProgress({ step, loss, tokensPerSecond, evaluation }) {
       if (evaluation !== undefined) progress.note(`step ${step}: ${evaluation.loss.toFixed(3)} nats per step on songs set aside`);
-      progress.update(step, `loss ${loss.toFixed(3)}, ${Math.round(tokensPerSecond)} tokens/s`);
+      progress.update(step, `loss ${loss.toFixed(2)}, ${Math.round(tokensPerSecond / 1000)}k tokens/s`);
     },
   });
   if (result.ended === 'interrupted') {
     throw new MstError('interrupted', `Stopped and saved after step ${result.step} of ${result.total}.`, {
-      hint: `Go on: mst train --resume ${run}`,
+      hint: `Go on: ${commandIn(home, current, `mst train --resume ${run}`)}`,
     });
   }
   const summary = { run, runDirectory, parameters, engine: engine.description, ...result };
@@ -151,7 +151,12 @@ function startOf(
   before: RunRecord | undefined,
 ): StartingPoint | undefined {
   const asked = settings?.compat ? 'none' : (settings?.from ?? before?.source.from?.name ?? 'none');
-  return chooseStart(asked, { home, current, config, tokens });
+  const fits = (model: Model): boolean => {
+    const own = hparamsOf(model);
+    const wanted = settings?.hparams ? parseHParams(settings.hparams, { ...configuration(config).hparams, ...own }) : own;
+    return wanted.rnnLayerSizes.join() === own.rnnLayerSizes.join() && wanted.attnLength === own.attnLength;
+  };
+  return chooseStart(asked, { home, current, config, tokens, fits });
 }
 
 function planOf(

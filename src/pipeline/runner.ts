@@ -2,7 +2,8 @@
 // imported when they run: the first three need no TensorFlow.js.
 
 import type { ConfigName } from '../encoding/configuration.js';
-import { datasetDirectory, type Home, runDirectory } from '../registry/home.js';
+import { findDataset } from '../registry/datasets.js';
+import { datasetDirectory, type Home, isDirectory, runDirectory } from '../registry/home.js';
 import type { ConvertSummary } from './convert.js';
 import type { Evaluation } from './evaluate.js';
 import type { ExamplesSummary } from './examples.js';
@@ -49,6 +50,13 @@ export interface TrainingRequest {
   readonly now: () => number;
 }
 
+/** The folder of an artist whose music was fetched. @throws MstError `not-found` with the artists there are */
+function fetchedDataset(home: Home, artist: string): string {
+  const directory = datasetDirectory(home, artist);
+  if (!isDirectory(directory)) findDataset(home, artist);
+  return directory;
+}
+
 type Step<Summary> = (request: TrainingRequest, context: StepContext) => Promise<StepResult<Summary>>;
 
 const steps: { readonly [N in StepName]: Step<StepSummaries[N]> } = {
@@ -58,20 +66,20 @@ const steps: { readonly [N in StepName]: Step<StepSummaries[N]> } = {
   },
   async convert({ home, artist }, context) {
     const { convert } = await import('./convert.js');
-    return convert({ directory: datasetDirectory(home, artist), artist }, context);
+    return convert({ directory: fetchedDataset(home, artist), artist }, context);
   },
   async examples({ home, artist, config, evalRatio, seed, compat }, context) {
     const { examples } = await import('./examples.js');
-    return examples({ directory: datasetDirectory(home, artist), artist, config, evalRatio, seed, compat }, context);
+    return examples({ directory: fetchedDataset(home, artist), artist, config, evalRatio, seed, compat }, context);
   },
   async fit({ home, current, artist, run, fit: settings, now }, context) {
     const { fitModel } = await import('./fit.js');
-    const directories = { directory: datasetDirectory(home, artist), runDirectory: runDirectory(home, run) };
+    const directories = { directory: fetchedDataset(home, artist), runDirectory: runDirectory(home, run) };
     return fitModel({ home, current, artist, run, ...directories, settings, now }, context);
   },
   async evaluate({ home, artist, run, checkpoint }, context) {
     const { evaluate } = await import('./evaluate.js');
-    return evaluate({ directory: datasetDirectory(home, artist), runDirectory: runDirectory(home, run), checkpoint }, context);
+    return evaluate({ directory: fetchedDataset(home, artist), runDirectory: runDirectory(home, run), checkpoint }, context);
   },
   async export({ home, run, checkpoint, archive }, context) {
     const { exportModel } = await import('./export.js');

@@ -22,17 +22,20 @@ export interface StartingPoint extends StartModel {
 
 /**
  * The model to begin from, or undefined to begin from nothing.
- * @param asked a model's name or path, `none`, or `auto`: the starter model where there is little music and it is of the configuration
+ * @param asked a model's name or path, `none`, or `auto`: the starter model where there is little music and it fits
+ * @param fits whether a model's layers are those that are asked for
  * @throws MstError `not-found`, `bad-model`
  */
 export function chooseStart(
   asked: string,
-  { home, current, config, tokens }: { home: Home; current: string; config: ConfigName; tokens: number },
+  { home, current, config, tokens, fits }: { home: Home; current: string; config: ConfigName; tokens: number; fits(model: Model): boolean },
 ): StartingPoint | undefined {
   if (asked === 'none') return undefined;
   if (asked !== 'auto') return open(findModel(home, asked, current));
   const starter = tokens < SMALL_CORPUS ? listModels(home).find(({ name, where }) => name === STARTER && where === 'shipped') : undefined;
-  return starter?.card?.configuration === config ? open(starter) : undefined;
+  if (starter?.card?.configuration !== config) return undefined;
+  const start = open(starter);
+  return fits(start.model) ? start : undefined;
 }
 
 function open(entry: { readonly name: string; readonly directory: string }): StartingPoint {

@@ -121,6 +121,11 @@ export function requireWritable(directory: string): void {
   }
 }
 
+/** An mst command that finds this home again from the folder the user is in. */
+export function commandIn({ root }: Home, current: string, command: string): string {
+  return root === resolve(current) ? command : `${command} --home ${quoted(root)}`;
+}
+
 /** A path as it can be pasted into a shell. */
 export function quoted(path: string): string {
   return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;

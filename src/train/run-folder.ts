@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { MstError } from '../core/errors.js';
-import { storing, temporaryName, writeFileAtomic } from '../registry/files.js';
+import { storing, sweepAbandoned, temporaryName, writeFileAtomic } from '../registry/files.js';
 import type { HeldOutLoss } from './checkpoint.js';
 
 /** Folder of the melodies the network played at its evaluations, one MIDI file each. */
@@ -35,12 +35,8 @@ export function checkpointSteps(runDirectory: string): number[] {
 }
 
 /** Removes the temporary files and folders a killed process left. */
-export function sweepTemporary(runDirectory: string): void {
-  for (const folder of [runDirectory, join(runDirectory, SAMPLES)]) {
-    for (const name of entriesOf(folder)) {
-      if (/^\..*\.tmp$/.test(name)) storing(folder, () => rmSync(join(folder, name), { recursive: true, force: true }));
-    }
-  }
+export function sweepRun(runDirectory: string): void {
+  for (const folder of [runDirectory, join(runDirectory, SAMPLES)]) sweepAbandoned(folder);
 }
 
 /**

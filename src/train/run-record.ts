@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { MstError } from '../core/errors.js';
-import { type ConfigName, isConfigName } from '../encoding/configuration.js';
+import { type ConfigName, checkEncodingSettings, isConfigName } from '../encoding/configuration.js';
 import { writeFileAtomic } from '../registry/files.js';
 import type { Dataset } from './dataset.js';
 import type { Engine, EngineName } from './engines.js';
@@ -84,18 +84,40 @@ export function readRun(runDirectory: string): RunRecord {
   }
   try {
     const record = JSON.parse(text) as RunRecord;
-    if (
-      record.format === 1 &&
-      isConfigName(record.source.config) &&
-      record.plan.steps > 0 &&
-      record.inputs.training.sha256 &&
-      record.engine.name
-    )
-      return record;
+    if (record.format === 1 && isSoundPlan(record.plan) && isConfigName(record.source.config) && isText(record.source.artist)) {
+      if (isText(record.inputs.training.sha256) && isText(record.engine.name) && isText(record.engine.description)) return record;
+    }
   } catch {
     // Not JSON, or lacking parts: said below.
   }
   throw new MstError('bad-checkpoint', `${path} is damaged.`, { hint: 'Train again under another name with --run.' });
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
+
+/** Whether a plan can be followed: the file may have been edited by hand. */
+function isSoundPlan({
+  configuration,
+  encoding,
+  hparams,
+  steps,
+  checkpointEvery,
+  evaluateEvery,
+  seed,
+  schedule,
+  clipping,
+}: TrainingPlan): boolean {
+  const counts = [steps, checkpointEvery, evaluateEvery, hparams.batchSize, ...hparams.rnnLayerSizes];
+  const numbers = [hparams.learningRate, hparams.dropoutKeepProb, schedule.learningRate, clipping.norm];
+  checkEncodingSettings(encoding);
+  return (
+    isConfigName(configuration) &&
+    Array.isArray(hparams.rnnLayerSizes) &&
+    hparams.rnnLayerSizes.length > 0 &&
+    counts.every((count) => Number.isSafeInteger(count) && count > 0) &&
+    [seed, hparams.attnLength].every(Number.isSafeInteger) &&
+    numbers.every((value) => Number.isFinite(value) && value > 0)
+  );
 }
 
 /** Whether an engine continues a run to the byte: the same kind, SIMD and number of threads. */

@@ -16,7 +16,7 @@ import { evaluateHeldOut } from './evaluation.js';
 import { initialWeights } from './initialize.js';
 import { zeroSlots } from './optimizer.js';
 import { networkShape, type TrainingPlan } from './plan.js';
-import { byLoss, checkpointName, checkpointSteps, sweepTemporary, tidyCheckpoints } from './run-folder.js';
+import { byLoss, checkpointName, checkpointSteps, sweepRun, tidyCheckpoints } from './run-folder.js';
 import { RunLog, type TrainedStep } from './run-log.js';
 import { type CorpusSource, checkSameRun, describeRun, readRun, writeRun } from './run-record.js';
 import { learningRateAt } from './schedule.js';
@@ -177,7 +177,7 @@ function beginRun({ runDirectory, source, plan, training, engine, resume }: Trai
   } else {
     writeRun(runDirectory, record);
   }
-  sweepTemporary(runDirectory);
+  sweepRun(runDirectory);
 }
 
 /** The newest checkpoint's state, or that of a run that has none yet. */

@@ -108,7 +108,7 @@ describe('mst', () => {
     };
     const cwd = temporaryFolder(Object.fromEntries(Object.entries(model).map(([file, text]) => [`checkpoints/m/model/${file}`, text])));
     expect(mst(['models', 'ls'], { cwd }).stdout).toMatch(
-      /^NAME +CONFIGURATION +ARTIST +SIZE +WHERE\nm +mono_rnn +Ella +\d+ bytes +home\n/,
+      /^NAME +CONFIGURATION +ARTIST +SIZE +WHERE\n(folk .* shipped\n)?m +mono_rnn +Ella +\d+ bytes +home\n/,
     );
     expect(JSON.parse(mst(['models', 'ls', '--json'], { cwd }).stdout)).toEqual(
       expect.arrayContaining([expect.objectContaining({ name: 'm', card: JSON.parse(model['model.json']) })]),

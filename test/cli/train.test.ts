@@ -158,6 +158,28 @@ describe('mst train', () => {
     expect(other.stderr).toContain('mono_rnn');
   });
 
+  it('--force begins anew, but removes nothing before it is sure that it can', async () => {
+    const cwd = home();
+    const train = ['train', '--artist', 'test', '--steps', '3', ...quick, 'midi'];
+    expect(await mst(train, { cwd })).toMatchObject({ code: 0 });
+    const before = artifacts(cwd);
+    expect(await mst(['fit', 'test', '--force', '--hparams', 'bogus=1'], { cwd })).toMatchObject({ code: 2 });
+    expect(await mst(['fit', 'test', '--force', '--from', 'nobody'], { cwd })).toMatchObject({ code: 1 });
+    expect(artifacts(cwd)).toEqual(before);
+    expect(await mst(['fit', 'test', '--force', '--steps', '4', ...quick], { cwd })).toMatchObject({ code: 0 });
+    expect(readdirSync(join(cwd, 'checkpoints', 'test'))).toContain('step-000004');
+  });
+
+  it('names the home in the commands it tells to run, when that is not where the user is', async () => {
+    const [cwd, elsewhere] = [home(), temporaryFolder()];
+    const { code, stdout } = await mst(
+      ['train', '--artist', 'test', '--until', 'examples', '--config', 'mono_rnn', '--home', elsewhere, 'midi'],
+      { cwd },
+    );
+    expect(code).toBe(0);
+    expect(stdout).toContain(`mst train --artist test --config mono_rnn --home ${elsewhere}`);
+  });
+
   it('packs an archive whose checksums hold', async () => {
     const cwd = home();
     expect(await mst(['train', '--artist', 'test', '--steps', '2', '--archive', ...quick, 'midi'], { cwd })).toMatchObject({ code: 0 });
@@ -181,7 +203,7 @@ describe('mst, given what it cannot use,', () => {
       code: 1,
       says: /7 bars/,
     },
-    { name: 'an unknown artist', args: ['fit', 'nobody'], code: 1, says: /mst \w+ nobody/ },
+    { name: 'an unknown artist', args: ['fit', 'nobody'], code: 1, says: /--artist nobody/ },
     { name: 'an unknown run', args: ['evaluate', 'nobody'], code: 1, says: /nobody/ },
     { name: 'an unknown model', args: ['generate', '--model', 'nobody', '--output-dir', 'out'], code: 1, says: /nobody/ },
     { name: 'bad hparams', args: ['train', '--artist', 'x', '--hparams', 'batch=3', 'midi'], code: 2, says: /batch_size/ },

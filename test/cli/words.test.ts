@@ -53,7 +53,7 @@ describe('Bar', () => {
     for (let i = 0; i <= 10; i++) bar.update(i * 12, 'loss 1.5', 100 + i);
     // 120 steps in 10 seconds; 180 left at 12 a second is 15 seconds.
     expect(bar.text(110)).toBe('120/300 steps, 12/s, 15 s left, loss 1.5');
-    expect(bar.line(110)).toBe('████████░░░░░░░░░░░░ 40% · 120/300 steps · 12/s · 15 s left · loss 1.5');
+    expect(bar.line(110)).toBe('████░░░░░░ 40% · 120/300 steps · 12/s · 15 s left · loss 1.5');
   });
 
   it('does not count what was done before it began', () => {

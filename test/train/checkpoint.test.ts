@@ -10,7 +10,7 @@ import { type NetworkShape, variableShapes } from '../../src/model/weights.js';
 import { readCheckpoint, type TrainingState, writeCheckpoint } from '../../src/train/checkpoint.js';
 import { initialWeights } from '../../src/train/initialize.js';
 import { MetricsLog } from '../../src/train/metrics-log.js';
-import { checkpointPath, checkpointSteps, sweepTemporary, tidyCheckpoints } from '../../src/train/run-folder.js';
+import { checkpointPath, checkpointSteps, sweepRun, tidyCheckpoints } from '../../src/train/run-folder.js';
 import { temporaryFolder } from './run-fixture.js';
 
 const shape: NetworkShape = { inputSize: 5, numClasses: 4, layerSizes: [3, 2], attnLength: 2 };
@@ -118,9 +118,9 @@ describe("a run's folder", () => {
 
   it('is swept of temporary files and folders only', () => {
     const run = join(root, 'swept');
-    mkdirSync(join(run, '.step-000010.77-0.tmp/deep'), { recursive: true });
-    for (const name of ['.last.77-1.tmp', '.keep', 'notes.tmp', 'metrics.jsonl']) writeFileSync(join(run, name), '');
-    sweepTemporary(run);
+    mkdirSync(join(run, `.step-000010.${process.pid}-0.tmp/deep`), { recursive: true });
+    for (const name of [`.last.${process.pid}-1.tmp`, '.keep', 'notes.tmp', 'metrics.jsonl']) writeFileSync(join(run, name), '');
+    sweepRun(run);
     expect(readdirSync(run).sort()).toEqual(['.keep', 'metrics.jsonl', 'notes.tmp']);
   });
 

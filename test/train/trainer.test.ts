@@ -130,7 +130,7 @@ describe('a run', () => {
       hint: expect.stringContaining('step-000013'),
     });
     renameSync(newest, join(root, 'moved-away'));
-    mkdirSync(join(folder, '.step-000015.1-2.tmp'));
+    mkdirSync(join(folder, `.step-000015.${process.pid}-2.tmp`));
     writeFileSync(join(folder, '.step-000015.1-2.tmp/tensors.bin'), 'half');
     writeFileSync(join(folder, 'metrics.jsonl'), '{"step":14,"lo', { flag: 'a' });
     expect(await trainModel(resumed)).toMatchObject({ startedAt: 10, ended: 'done' });

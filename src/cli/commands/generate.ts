@@ -82,6 +82,9 @@ async function whatToContinue(context: Context, given: Primer): Promise<Continua
   }
   if (midi !== undefined) {
     const sequence = await readMidi(resolve(context.current, midi));
+    if (sequence.notes.every(({ isDrum }) => isDrum)) {
+      throw new MstError('bad-primer', `${midi} has no melody to begin with.`, { hint: 'Give a MIDI file with notes other than drums.' });
+    }
     return continueSequence(qpm === undefined || compat ? sequence : atTempo(sequence, qpm), { numSteps, compat });
   }
   const { DEFAULT_PRIMER } = await import('../../pipeline/generate.js');
@@ -114,12 +117,12 @@ function atTempo(sequence: NoteSequence, qpm: number): NoteSequence {
   return { ...sequence, notes, tempos: [{ time: 0, qpm }], totalTime: sequence.totalTime * factor };
 }
 
-/** Events from text such as `[60, -2, 64]`. @throws MstError `bad-primer` */
+/** Events from text such as `[60, -2, 64]`. @throws MstError `usage` */
 function parseEvents(text: string): number[] {
   const inner = /^\s*[[(]?([^[\]()]*)[\])]?\s*$/.exec(text)?.[1] ?? '';
   const events = inner.split(',').map((part) => (/^\s*-?\d+\s*$/.test(part) ? Number(part) : Number.NaN));
   if (events.length > 0 && events.every((event) => event >= -2 && event <= 127)) return events;
-  throw new MstError('bad-primer', `${JSON.stringify(text)} is not a melody.`, {
+  throw new MstError('usage', `${JSON.stringify(text)} is not a melody.`, {
     hint: 'Give pitches from 0 to 127, -1 to end a note and -2 to let it go on: --primer_melody "[60, -2, 64, -2]"',
   });
 }

@@ -1,7 +1,7 @@
 // mst convert|examples|fit|evaluate|export NAME: one step alone. (mst fetch, which takes paths, has a file of its own.)
 
 import { runStep, type StepName, type StepSummaries, type TrainingRequest } from '../../pipeline/runner.js';
-import { runDirectory } from '../../registry/home.js';
+import { commandIn, runDirectory } from '../../registry/home.js';
 import { type Context, defineCommand } from '../command.js';
 import { inWords, stepTitles } from '../step-words.js';
 import { runTask } from '../tasks.js';
@@ -15,12 +15,17 @@ import {
   trainingRequest,
 } from '../training-options.js';
 
+/** The line that says what to do next. */
+function next({ home, current }: Context, command: string): string {
+  return `Next: ${commandIn(home, current, command)}`;
+}
+
 /** Runs one step and prints what came of it. */
-export async function runAlone<N extends StepName>(
+async function runAlone<N extends StepName>(
   name: N,
   request: TrainingRequest,
   context: Context,
-  next: (summary: StepSummaries[N]) => readonly string[],
+  more: (summary: StepSummaries[N]) => readonly string[],
 ): Promise<void> {
   const { signal, force, output } = context;
   const { skipped, summary } = await runTask(
@@ -31,7 +36,7 @@ export async function runAlone<N extends StepName>(
   );
   output.result(
     { step: name, artist: request.artist, changed: !skipped, ...summary },
-    [inWords(name, summary), ...next(summary)].join('\n'),
+    [inWords(name, summary), ...more(summary)].join('\n'),
   );
 }
 
@@ -46,7 +51,7 @@ export const convertCommand = defineCommand({
   run: async (context, { name }) =>
     runAlone('convert', await trainingRequest(context, name, {}), context, () => [
       `A line for every file: datasets/${name}/convert-report.jsonl`,
-      `Next: mst examples ${name}`,
+      next(context, `mst examples ${name}`),
     ]),
 });
 
@@ -60,7 +65,7 @@ export const examplesCommand = defineCommand({
     const request = await trainingRequest(context, name, given);
     await runAlone('examples', request, context, () => [
       `A line for every file: datasets/${name}/${request.config}/examples-report.jsonl`,
-      `Next: mst fit ${name}${request.config === DEFAULT_CONFIG ? '' : ` --config ${request.config}`}`,
+      next(context, `mst fit ${name}${request.config === DEFAULT_CONFIG ? '' : ` --config ${request.config}`}`),
     ]);
   },
 });
@@ -72,7 +77,7 @@ export const fitCommand = defineCommand({
   positionals: artist,
   options: { ...fitOptions, ...fetchOptions },
   run: async (context, { name, ...given }) =>
-    runAlone('fit', await trainingRequest(context, name, given), context, (summary) => [`Next: mst evaluate ${summary.run}`]),
+    runAlone('fit', await trainingRequest(context, name, given), context, (summary) => [next(context, `mst evaluate ${summary.run}`)]),
 });
 
 /** A request about a run that is there: its artist stands in its record. */
@@ -91,7 +96,7 @@ export const evaluateCommand = defineCommand({
   run: async (context, { name, ...given }) =>
     runAlone('evaluate', await aboutRun(context, name, given), context, ({ metrics }) => [
       ...Object.entries(metrics ?? {}).map(([metric, value]) => `  ${metric.padEnd(30)} ${value.toFixed(4)}`),
-      `Next: mst export ${name}`,
+      next(context, `mst export ${name}`),
     ]),
 });
 
@@ -105,6 +110,6 @@ export const exportCommand = defineCommand({
     runAlone('export', await aboutRun(context, name, given), context, ({ preview, archive }) => [
       `A first melody: ${preview}`,
       ...(archive === undefined ? [] : [`Packed as: ${archive}`]),
-      `Next: mst generate --model ${name} --output-dir new-songs`,
+      next(context, `mst generate --model ${name} --output-dir new-songs`),
     ]),
 });

@@ -4,11 +4,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { MstError } from '../../core/errors.js';
 import { runStep, STEP_NAMES, type StepName, type TrainingRequest } from '../../pipeline/runner.js';
-import { datasetDirectory, runDirectory } from '../../registry/home.js';
+import { commandIn, datasetDirectory, runDirectory } from '../../registry/home.js';
 import { type Context, defineCommand } from '../command.js';
 import { inWords, stepTitles } from '../step-words.js';
 import { runTasks, type Task } from '../tasks.js';
-import { trainingOptions, trainingRequest } from '../training-options.js';
+import { DEFAULT_CONFIG, trainingOptions, trainingRequest } from '../training-options.js';
 
 export const trainCommand = defineCommand({
   name: 'train',
@@ -52,7 +52,10 @@ async function resumeRun(context: Context, run: string, until: StepName): Promis
 async function trainAndTell(context: Context, request: TrainingRequest, names: readonly StepName[]): Promise<void> {
   const steps = await trainThrough(context, request, names);
   const { run, artist, home } = request;
-  const text = names.includes('export') ? modelInWords(runDirectory(home, run), run) : `Next: mst train --artist ${artist}`;
+  const again = `mst train --artist ${artist}${request.config === DEFAULT_CONFIG ? '' : ` --config ${request.config}`}`;
+  const text = names.includes('export')
+    ? modelInWords(runDirectory(home, run), commandIn(home, context.current, `mst generate --model ${run} --output-dir new-songs`))
+    : `Next: ${commandIn(home, context.current, again)}`;
   context.output.result({ artist, run, steps }, text);
 }
 
@@ -77,10 +80,10 @@ export async function trainThrough(
   return results;
 }
 
-function modelInWords(directory: string, run: string): string {
+function modelInWords(directory: string, next: string): string {
   return [
     `The model is in      ${join(directory, 'model')}`,
     `A first melody is in ${join(directory, 'model', 'preview.mid')}`,
-    `More of them:        mst generate --model ${run} --output-dir new-songs`,
+    `More of them:        ${next}`,
   ].join('\n');
 }
