@@ -132,7 +132,7 @@ function createProducts() {
   };
 }
 
-/** Nanoseconds each thread of this process has run, where Linux tells: the leader first, then the others, the busiest first. */
+/** Nanoseconds each thread of this process has run, by its number, where Linux tells; the leader's number is the process's. */
 function threadTimes() {
   try {
     const times = new Map();
@@ -167,7 +167,7 @@ async function row({ config, layers, batchSize, threads, steps, seed, examples: 
   products(300);
 
   const windows = [];
-  const memory = { early: 0, end: 0, layoutEarly: 0, layoutEnd: 0, tensorsEarly: 0, tensorsEnd: 0 };
+  const memory = { earlyStep: Math.min(EARLY_STEP, steps), early: 0, end: 0, layoutEarly: 0, layoutEnd: 0, tensorsEarly: 0, tensorsEnd: 0 };
   let start;
   let counted = 0;
   const begin = (tokens) => {
@@ -185,7 +185,7 @@ async function row({ config, layers, batchSize, threads, steps, seed, examples: 
       resume: false,
       now: () => performance.now(),
       onProgress({ step, tokens, total }) {
-        if (step === Math.min(EARLY_STEP, total)) {
+        if (step === memory.earlyStep) {
           Object.assign(memory, { early: process.memoryUsage().rss, layoutEarly: stepper.bytes, tensorsEarly: tf.memory().numTensors });
         }
         if (step === total) {
@@ -233,33 +233,31 @@ async function row({ config, layers, batchSize, threads, steps, seed, examples: 
       byCpu: median(windows.map((w) => w.product.cpu)),
     },
     share: {
+      best: (gflop * Math.max(...windows.map((w) => w.tokens / w.wall)) * 1000) / threads / Math.max(...windows.map((w) => w.product.wall)),
       median: median(windows.map((w) => ((gflop * w.tokens) / w.wall / threads / w.product.wall) * 1000)),
       byCpu: median(windows.map((w) => ((gflop * w.tokens) / w.cpu / w.product.cpu) * 1000)),
     },
     memory,
   };
-  figures.critical = criticalPath(sum('leader') / sum('tokens'), sum('worker') / sum('tokens'));
+  figures.balance = balanceOf(sum('cpu') / sum('tokens'), sum('leader') / sum('tokens'), sum('worker') / sum('tokens'));
   console.log(JSON.stringify(figures));
 
   /**
-   * Milliseconds per token a step takes at least, by the threads' own CPU time: the leader's, and what it must wait for the other thread
-   * in batches that cannot be halved evenly.
+   * How evenly threads are busy, from CPU milliseconds per token of all, of the leader, and of the busiest other: 1 = all all the time. What
+   * the leader does alone lowers it, and so do batches that cannot be halved evenly, where it waits for the others; null = not known.
    */
-  function criticalPath(leader, worker) {
-    if (threads === 1) return { perToken: leader, waiting: 0 };
+  function balanceOf(all, leader, worker) {
+    if (threads === 1) return { evenness: 1, waiting: 0 };
     const source = new BatchSource(training.examples, batchSize, firstPosition(seed));
-    let tokens = 0;
     let others = 0;
     let behind = 0;
     for (let step = 0; step < Math.min(200, counted); step++) {
-      const batch = source.next();
-      const [own, ...rest] = splitBatch(batch, threads).map((part) => part.tokens);
-      tokens += batch.tokens;
+      const [own, ...rest] = splitBatch(source.next(), threads).map((part) => part.tokens);
       others += Math.max(...rest);
       behind += Math.max(0, Math.max(...rest) - own);
     }
-    const waiting = (behind / others) * worker;
-    return { perToken: leader + waiting, waiting: waiting / (leader + waiting) };
+    const path = leader + (behind / others) * worker;
+    return { evenness: Number.isFinite(path) ? all / threads / path : null, waiting: (path - leader) / path };
   }
 }
 
@@ -342,8 +340,7 @@ function line(cells) {
 const percent = (fraction) => `${(100 * fraction).toFixed(0)}%`;
 const megabytes = (bytes) => (bytes / 1e6).toFixed(0);
 
-function printRow(name, batchSize, threads, { windows, tokensPerSecond, byCpu, product, share, memory, critical }) {
-  const bestShare = (tokensPerSecond.best / byCpu) * share.byCpu * (product.byCpu / product.best);
+function printRow(name, batchSize, threads, { windows, tokensPerSecond, byCpu, product, share, memory, balance }) {
   console.log(
     line([
       name,
@@ -356,15 +353,16 @@ function printRow(name, batchSize, threads, { windows, tokensPerSecond, byCpu, p
       product.best.toFixed(1),
       product.byCpu.toFixed(1),
       percent(share.median),
-      percent(bestShare),
+      percent(share.best),
       percent(share.byCpu),
     ]),
   );
-  const flat = (early, end, write) => (early === end ? write(end) : `${write(early)} at step ${EARLY_STEP}, ${write(end)} at the end`);
+  const flat = (early, end, write) =>
+    early === end ? write(end) : `${write(early)} at step ${memory.earlyStep}, ${write(end)} at the end`;
   console.log(
     `    ${windows} windows; kernel memory ${flat(memory.layoutEarly, memory.layoutEnd, megabytes)} MB; process ${megabytes(memory.early)} MB at step ` +
-      `${EARLY_STEP}, ${megabytes(memory.end)} MB at the end; tensors ${flat(memory.tensorsEarly, memory.tensorsEnd, String)}` +
-      (threads > 1 ? `; uneven halves cost ${(100 * critical.waiting).toFixed(1)}%` : ''),
+      `${memory.earlyStep}, ${megabytes(memory.end)} MB at the end; tensors ${flat(memory.tensorsEarly, memory.tensorsEnd, String)}` +
+      (threads > 1 ? `; threads are busy ${percent(balance.evenness ?? Number.NaN)} of the busiest one's time` : ''),
   );
 }
 
@@ -377,10 +375,10 @@ function printRatios(name, measured) {
     if (one === undefined || all === undefined || most === 1) continue;
     const wall = (all.share.median * most) / one.share.median;
     const best = all.tokensPerSecond.best / one.tokensPerSecond.best;
-    const cpu = (one.critical.perToken * one.product.byCpu) / (all.critical.perToken * all.product.byCpu);
+    const cpu = all.balance.evenness === null ? Number.NaN : (all.balance.evenness * all.share.byCpu * most) / one.share.byCpu;
     console.log(
       `    ${name} batch ${batchSize}: ${most} threads are ${wall.toFixed(2)} times as fast as one (medians), ${best.toFixed(2)} (best windows), ` +
-        `${cpu.toFixed(2)} (by the CPU time on the critical path)`,
+        `${cpu.toFixed(2)} (by CPU: the busiest thread's time)`,
     );
   }
   for (const threads of new Set(measured.map((row) => row.threads))) {
