@@ -38,8 +38,8 @@ for (let seed = 1; seed <= Number(values.seeds); seed++) {
   const heldOut = datasetOf(encoder, shuffled.slice(Number(values.songs), Number(values.songs) + Number(values.judged)));
   const best = {};
   for (const [start, recipe, initial] of [
-    ['nothing', defaultRecipe(known), undefined],
-    ['model', fineTuneRecipe(known), weights],
+    ['nothing', defaultRecipe(known, training.tokens), undefined],
+    ['model', fineTuneRecipe(known, training.tokens), weights],
   ]) {
     const layers = { rnnLayerSizes: card.layerSizes, attnLength: card.attnLength };
     const hparams = { ...recipe.hparams, ...layers, ...(initial && values.hparams && parseHParams(values.hparams, {})) };

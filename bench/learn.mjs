@@ -58,7 +58,7 @@ if (values.ngram) {
 }
 
 const engine = await loadEngine(values.engine, values.threads && { threads: Number(values.threads) });
-const base = defaultRecipe(known);
+const base = defaultRecipe(known, training.tokens);
 const recipe = { ...base, hparams: values.hparams === '' ? base.hparams : parseHParams(values.hparams, base.hparams) };
 const common = { configuration: known.name, encoding: known.encoding, recipe, seed, training };
 const evaluateEvery = values.evaluate && { evaluateEvery: Number(values.evaluate) };

@@ -151,7 +151,7 @@ async function row({ config, layers, batchSize, threads, steps, seed, examples: 
   const known = configuration(config);
   const encoder = createEncoder(known.encoding);
   const training = createDataset(await readExamples(path, known.encoding), encoder);
-  const base = defaultRecipe(known);
+  const base = defaultRecipe(known, 1e6);
   const recipe = { ...base, hparams: { ...base.hparams, batchSize, rnnLayerSizes: layers } };
   const plan = planTraining({ configuration: config, encoding: known.encoding, recipe, seed, training, steps, checkpointEvery: 250 });
   const loaded = await loadEngine('wasm', { threads });

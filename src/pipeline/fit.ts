@@ -178,7 +178,7 @@ function planOf(
   },
 ): TrainingPlan {
   const known = configuration(settings.config);
-  const base = recipeFor(settings, known, start);
+  const base = recipeFor(settings, known, training.tokens, start);
   const recipe = { ...base, hparams: settings.hparams === '' ? base.hparams : parseHParams(settings.hparams, base.hparams) };
   const common = {
     configuration: known.name,
@@ -195,10 +195,10 @@ function planOf(
   return planTraining({ ...common, steps });
 }
 
-function recipeFor({ compat }: FitSettings, known: Configuration, start: StartingPoint | undefined): Recipe {
+function recipeFor({ compat }: FitSettings, known: Configuration, tokens: number, start: StartingPoint | undefined): Recipe {
   if (compat) return magentaRecipe(known);
-  if (start === undefined) return defaultRecipe(known);
-  const recipe = fineTuneRecipe(known);
+  if (start === undefined) return defaultRecipe(known, tokens);
+  const recipe = fineTuneRecipe(known, tokens);
   return { ...recipe, hparams: { ...recipe.hparams, ...hparamsOf(start.model) } };
 }
 

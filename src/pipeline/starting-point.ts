@@ -8,12 +8,11 @@ import { tensorOf, variableShapes } from '../model/weights.js';
 import type { Home } from '../registry/home.js';
 import { findModel, listModels, loadModel } from '../registry/models.js';
 import type { TrainingPlan } from '../train/plan.js';
+import { SMALL_CORPUS } from '../train/recipe.js';
 import type { StartModel } from '../train/run-record.js';
 
 /** The model that comes with mst. */
 const STARTER = 'folk';
-/** Below this many steps of melody to learn from, training begins from the starter model unless told otherwise. */
-export const SMALL_CORPUS = 60_000;
 
 /** A model to begin from. */
 export interface StartingPoint extends StartModel {

@@ -43,7 +43,7 @@ export interface PlanSettings {
 /** How often a run is evaluated at most, unless asked otherwise. */
 export const EVALUATIONS = 20;
 const PASSES = 20;
-const [FEWEST_STEPS, MOST_STEPS] = [1500, 20_000];
+const [FEWEST_STEPS, MOST_STEPS] = [600, 20_000];
 const LONGEST_WARMUP = 100;
 const FINAL_FRACTION = 0.01;
 

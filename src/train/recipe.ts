@@ -15,16 +15,20 @@ export interface Recipe {
 
 const fineTuning = { learningRate: 0.001, dropoutKeepProb: 0.5 };
 
-const defaults = { batchSize: 8, learningRate: 0.008, dropoutKeepProb: 0.7, clipNorm: 1 };
+const defaults = { batchSize: 8, learningRate: 0.008, clipNorm: 1 };
 
-/** mst's own defaults for a configuration: small batches, a falling learning rate, gradients clipped together. */
-export function defaultRecipe(configuration: Configuration): Recipe {
-  return { hparams: { ...configuration.hparams, ...defaults }, clipBy: 'global', schedule: 'cosine', patience: 8 };
+/** Below this many steps of melody to learn from, music is little: it is soon learned by heart, so more is dropped. */
+export const SMALL_CORPUS = 60_000;
+
+/** mst's own defaults for a configuration and `tokens` steps of melody: small batches, a falling learning rate, gradients clipped together. */
+export function defaultRecipe(configuration: Configuration, tokens: number): Recipe {
+  const dropoutKeepProb = tokens < SMALL_CORPUS ? 0.5 : 0.7;
+  return { hparams: { ...configuration.hparams, ...defaults, dropoutKeepProb }, clipBy: 'global', schedule: 'cosine', patience: 8 };
 }
 
 /** For going on from the weights of another model: small steps, more dropout, and an end as soon as it no longer helps. */
-export function fineTuneRecipe(configuration: Configuration): Recipe {
-  const base = defaultRecipe(configuration);
+export function fineTuneRecipe(configuration: Configuration, tokens: number): Recipe {
+  const base = defaultRecipe(configuration, tokens);
   return { ...base, hparams: { ...base.hparams, ...fineTuning } };
 }
 

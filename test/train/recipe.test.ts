@@ -73,7 +73,7 @@ describe('a plan', () => {
   });
 
   it("by default uses mst's recipe, keeping what belongs to the configuration", () => {
-    const plan = planTraining({ ...settings, recipe: defaultRecipe(CONFIGURATIONS.attention_rnn) });
+    const plan = planTraining({ ...settings, recipe: defaultRecipe(CONFIGURATIONS.attention_rnn, 100_000) });
     expect(plan).toMatchObject({
       hparams: { attnLength: 40, rnnLayerSizes: [128, 128] },
       clipping: { by: 'global' },
@@ -84,7 +84,7 @@ describe('a plan', () => {
   });
 
   it('has a length between few and many steps when none is given, and at most 20 evaluations', () => {
-    expect(defaultSteps(16, 16)).toBe(1500);
+    expect(defaultSteps(16, 16)).toBe(600);
     expect(defaultSteps(1600, 16)).toBe(2000);
     expect(defaultSteps(1_000_000, 16)).toBe(20_000);
     const { steps, evaluateEvery, checkpointEvery } = planTraining({ ...settings, training: examples(10) });

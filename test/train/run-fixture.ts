@@ -27,7 +27,7 @@ export function scales(count: number): number[][] {
 
 export function smallPlan(config: ConfigName, changes: Partial<TrainingPlan> = {}, layerSizes: readonly number[] = [8, 6]): TrainingPlan {
   const configuration = CONFIGURATIONS[config];
-  const { hparams, ...recipe } = defaultRecipe(configuration);
+  const { hparams, ...recipe } = defaultRecipe(configuration, 100_000);
   const attnLength = hparams.attnLength > 0 ? 5 : 0;
   const plan = planTraining({
     configuration: config,
