@@ -239,14 +239,14 @@ async function row({ config, layers, batchSize, threads, steps, seed, examples: 
     },
     memory,
   };
-  figures.balance = balanceOf(sum('cpu') / sum('tokens'), sum('leader') / sum('tokens'), sum('worker') / sum('tokens'));
+  figures.balance = balanceOf(sum('leader') / sum('tokens'), sum('worker') / sum('tokens'));
   console.log(JSON.stringify(figures));
 
   /**
-   * How evenly threads are busy, from CPU milliseconds per token of all, of the leader, and of the busiest other: 1 = all all the time. What
+   * How evenly threads are busy, from CPU milliseconds per token of the leader and of the busiest other: 1 = all all the time. What
    * the leader does alone lowers it, and so do batches that cannot be halved evenly, where it waits for the others; null = not known.
    */
-  function balanceOf(all, leader, worker) {
+  function balanceOf(leader, worker) {
     if (threads === 1) return { evenness: 1, waiting: 0 };
     const source = new BatchSource(training.examples, batchSize, firstPosition(seed));
     let others = 0;
@@ -257,7 +257,7 @@ async function row({ config, layers, batchSize, threads, steps, seed, examples: 
       behind += Math.max(0, Math.max(...rest) - own);
     }
     const path = leader + (behind / others) * worker;
-    return { evenness: Number.isFinite(path) ? all / threads / path : null, waiting: (path - leader) / path };
+    return { evenness: Number.isFinite(path) ? (leader + (threads - 1) * worker) / threads / path : null, waiting: (path - leader) / path };
   }
 }
 
@@ -362,7 +362,7 @@ function printRow(name, batchSize, threads, { windows, tokensPerSecond, byCpu, p
   console.log(
     `    ${windows} windows; kernel memory ${flat(memory.layoutEarly, memory.layoutEnd, megabytes)} MB; process ${megabytes(memory.early)} MB at step ` +
       `${memory.earlyStep}, ${megabytes(memory.end)} MB at the end; tensors ${flat(memory.tensorsEarly, memory.tensorsEnd, String)}` +
-      (threads > 1 ? `; threads are busy ${percent(balance.evenness ?? Number.NaN)} of the busiest one's time` : ''),
+      (threads > 1 ? `; work is spread ${percent(balance.evenness ?? Number.NaN)} evenly` : ''),
   );
 }
 
