@@ -131,7 +131,7 @@ describe('a run', () => {
     });
     renameSync(newest, join(root, 'moved-away'));
     mkdirSync(join(folder, `.step-000015.${process.pid}-2.tmp`));
-    writeFileSync(join(folder, '.step-000015.1-2.tmp/tensors.bin'), 'half');
+    writeFileSync(join(folder, `.step-000015.${process.pid}-2.tmp/tensors.bin`), 'half');
     writeFileSync(join(folder, 'metrics.jsonl'), '{"step":14,"lo', { flag: 'a' });
     expect(await trainModel(resumed)).toMatchObject({ startedAt: 10, ended: 'done' });
     expect(contentsOf(folder)).toEqual(contentsOf(whole));
