@@ -169,7 +169,7 @@ describe('tasks', () => {
     );
     expect(code).toBe(0);
     expect(stdout.text).toBe('');
-    expect(stderr.text).toContain('█████░░░░░░░░░░░░░░░ 25% · 1/4 files');
+    expect(stderr.text).toContain('███░░░░░░░ 25% · 1/4 files');
     const end = stderr.text.slice(stderr.text.lastIndexOf('First'));
     expect(end).toMatch(/^First: 4 files[^\n]*\n[^\n]*look here\n[^\n]*Second/);
   });

@@ -144,7 +144,7 @@ describe('a run', () => {
   it('sweeps a sample that was left half-written', async () => {
     const folder = join(root, 'swept');
     mkdirSync(join(folder, 'samples'), { recursive: true });
-    writeFileSync(join(folder, 'samples/.step-000005.mid.1-2.tmp'), 'half');
+    writeFileSync(join(folder, `samples/.step-000005.mid.${process.pid}-2.tmp`), 'half');
     await trainModel({ ...smallRun(folder), engine });
     expect(contentsOf(folder)).toEqual(contentsOf(whole));
   });
