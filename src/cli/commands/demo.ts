@@ -1,4 +1,4 @@
-// mst demo: all of it on the tunes that come with mst, in about two minutes.
+// mst demo: all of it on the tunes that come with mst, in a minute or two.
 
 import { join } from 'node:path';
 import { STEP_NAMES } from '../../pipeline/runner.js';
@@ -13,17 +13,15 @@ const NAME = 'demo';
 /** Where the melodies go, below where the user is. */
 const FOLDER = 'demo-melodies';
 const MELODIES = 3;
-/** Training alone; the other steps take seconds. */
-const MINUTES = 1.5;
 
 export const demoCommand = defineCommand({
   name: 'demo',
   usage: '',
-  describe: 'Train on the folk tunes that come with mst, in about two minutes, and write three melodies',
-  options: { minutes: { type: 'number', min: 0.05, default: MINUTES, describe: 'How long to train' } },
+  describe: 'Train on the folk tunes that come with mst, in a minute or two, and write three melodies',
+  options: { minutes: { type: 'number', min: 0.05, describe: 'Train for about so long instead' } },
   async run(context, { minutes }) {
     const { output, clock, signal, current, home } = context;
-    const settings = { minutes, hparams: 'rnn_layer_sizes=[64,64]', from: 'none' };
+    const settings = { minutes, from: 'none' };
     const request = await trainingRequest(context, NAME, settings, [join(packageRoot, 'datasets', 'folk')]);
     // The demo begins anew each time.
     const steps = await trainThrough({ output, clock, signal, force: true }, request, STEP_NAMES);
