@@ -7,6 +7,9 @@ import { type Melody, melodyFromEvents, melodyToNoteSequence, NO_EVENT, NOTE_OFF
 import type { NoteSequence } from '../music/note-sequence.js';
 import { quantizeNoteSequence, quantizeToStep, stepsPerSecondAt } from '../music/quantize.js';
 
+/** What a melody begins with when nothing is given: C4, as in Magenta. */
+export const DEFAULT_PRIMER: readonly number[] = [60];
+
 const DEFAULT_QPM = 120;
 const STEPS_PER_BAR = 16;
 /** A time this close to a step, in steps, is on it: what is left of rounding in seconds. */

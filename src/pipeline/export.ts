@@ -5,17 +5,17 @@ import { createHash } from 'node:crypto';
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { create } from 'tar';
-import { continueEvents } from '../model/continuation.js';
-import { type Model, type ModelCard, openModel } from '../model/model.js';
+import type { ModelCard } from '../model/model.js';
 import { encodeModel } from '../model/model-format.js';
+import { noteSequenceToMidi } from '../music/note-sequence-to-midi.js';
 import { replaceDirectory, storing, sweepAbandoned, temporaryName, writeFileAtomic } from '../registry/files.js';
 import { modelDirectory } from '../registry/home.js';
 import { readCheckpoint } from '../train/checkpoint.js';
 import { networkShape } from '../train/plan.js';
 import { checkpointPath } from '../train/run-folder.js';
 import { readRun } from '../train/run-record.js';
+import { sampleMelody } from '../train/sample.js';
 import { lastEvaluation } from './evaluate.js';
-import { DEFAULT_PRIMER, generateMidi } from './generate.js';
 import { fingerprint, hashFile, readFreshStamp, writeStamp } from './stamp.js';
 import type { StepContext, StepResult } from './step.js';
 
@@ -27,16 +27,13 @@ export interface ExportSummary {
   readonly card: ModelCard;
 }
 
-/** Steps of the first melody: eight bars of 4/4. */
-const PREVIEW_STEPS = 128;
-
 /**
  * Exports a checkpoint of a run.
  * @param checkpoint `best`, `last`, or the name of a checkpoint folder
  */
 export async function exportModel(
   { run, runDirectory, checkpoint, archive }: { run: string; runDirectory: string; checkpoint: string; archive: boolean },
-  { signal, force, progress }: StepContext,
+  { force, progress }: StepContext,
 ): Promise<StepResult<ExportSummary>> {
   const folder = checkpointPath(runDirectory, checkpoint);
   const record = readRun(runDirectory);
@@ -64,17 +61,13 @@ export async function exportModel(
 
   sweepAbandoned(runDirectory);
   progress.start(undefined, 'files');
-  const files = modelFiles({ card, weights: variables }, plan.seed, signal);
+  const preview = noteSequenceToMidi(sampleMelody(plan, variables));
+  const files = new Map([...encodeModel({ card, weights: variables }), ['preview.mid', preview] as const]);
   replaceDirectory(model, files);
   if (archive) await packArchive(run, files, archivePath);
   const outputs = [...[...files.keys()].map((name) => `model/${name}`), ...(archive ? [`${run}.tar.gz`] : [])];
   writeStamp(runDirectory, 'export', { fingerprint: key, settings: { checkpoint, archive }, outputs, summary: { step } });
   return { skipped: false, summary };
-}
-
-function modelFiles(model: Model, seed: number, signal: AbortSignal): Map<string, Uint8Array> {
-  const continuation = continueEvents(DEFAULT_PRIMER, { numSteps: PREVIEW_STEPS });
-  return new Map([...encodeModel(model), ['preview.mid', generateMidi(openModel(model), continuation, { seed, index: 1, signal })]]);
 }
 
 /** Packs files, and their checksums in the format of sha256sum, into a folder `name` of a .tar.gz; equal files give equal archives. */

@@ -23,14 +23,11 @@ export interface Search {
 
 export const PLAIN_SAMPLING: Search = { temperature: 1, beamSize: 1, branchFactor: 1, stepsPerIteration: 1 };
 
-/** What a melody begins with when nothing is given: C4, as in Magenta. */
-export const DEFAULT_PRIMER: readonly number[] = [60];
-
 /** A melody that continues `continuation`, as the bytes of a MIDI file. Melody `index` of a seed is the same however many are asked for. */
-export function generateMidi(
+function generateMidi(
   model: MelodyModel,
   continuation: Continuation,
-  { search = PLAIN_SAMPLING, seed, index, signal }: { search?: Search; seed: number; index: number; signal: AbortSignal },
+  { search, seed, index, signal }: { search: Search; seed: number; index: number; signal: AbortSignal },
 ): Uint8Array {
   const { melody, totalSteps, qpm } = continuation;
   const events = generateMelody(model, melody.events, {

@@ -2,16 +2,14 @@
 
 import { Random } from '../core/random.js';
 import { createEncoder } from '../encoding/encoders.js';
-import { continueEvents } from '../model/continuation.js';
+import { continueEvents, DEFAULT_PRIMER } from '../model/continuation.js';
 import { generateMelody } from '../model/generate.js';
-import { MelodyNetwork } from '../model/network.js';
+import { createStepNetwork } from '../model/step-network.js';
 import type { Weights } from '../model/weights.js';
 import { melodyToNoteSequence, STEPS_PER_QUARTER } from '../music/melody.js';
 import type { NoteSequence } from '../music/note-sequence.js';
 import { networkShape, type TrainingPlan } from './plan.js';
 
-/** C4, as `mst generate` begins when nothing is given. */
-const PRIMER = [60];
 /** Eight bars of 4/4. */
 const STEPS = 128;
 
@@ -20,8 +18,8 @@ export const SAMPLE_QUARTERS = STEPS / STEPS_PER_QUARTER;
 
 /** The melody that weights play; equal weights of equal plans play the same. */
 export function sampleMelody(plan: TrainingPlan, weights: Weights): NoteSequence {
-  const model = { encoder: createEncoder(plan.encoding), network: new MelodyNetwork(networkShape(plan), weights) };
-  const { melody, totalSteps, qpm } = continueEvents(PRIMER, { numSteps: STEPS });
+  const model = { encoder: createEncoder(plan.encoding), network: createStepNetwork(networkShape(plan), weights) };
+  const { melody, totalSteps, qpm } = continueEvents(DEFAULT_PRIMER, { numSteps: STEPS });
   const events = generateMelody(model, melody.events, { totalSteps, random: new Random(plan.seed).derive('melody 1') });
   return melodyToNoteSequence({ ...melody, events }, { qpm });
 }

@@ -74,7 +74,7 @@ interface Primer {
 }
 
 async function whatToContinue(context: Context, given: Primer): Promise<Continuation> {
-  const { continueEvents, continueSequence } = await import('../../model/continuation.js');
+  const { continueEvents, continueSequence, DEFAULT_PRIMER } = await import('../../model/continuation.js');
   const { primer_melody: melody, primer_midi: midi, qpm, num_steps: numSteps } = given;
   const compat = given.compat === 'magenta';
   if (melody !== undefined && midi !== undefined) {
@@ -87,7 +87,6 @@ async function whatToContinue(context: Context, given: Primer): Promise<Continua
     }
     return continueSequence(qpm === undefined || compat ? sequence : atTempo(sequence, qpm), { numSteps, compat });
   }
-  const { DEFAULT_PRIMER } = await import('../../pipeline/generate.js');
   if (melody === undefined) context.output.note('No primer was given, so each melody begins with a C4.');
   const events = melody === undefined ? DEFAULT_PRIMER : parseEvents(melody);
   return continueEvents(events, { numSteps, compat, ...(qpm !== undefined && { qpm }) });
