@@ -70,7 +70,7 @@ export function openOutput(args: readonly string[], { stdout, stderr, env }: Pic
 export class CommandFailed extends Error {}
 
 /** The version of mst, from its package.json. */
-export function packageVersion(): string {
+function packageVersion(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
 }

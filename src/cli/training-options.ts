@@ -13,7 +13,7 @@ export const fetchOptions = {
   compat: { type: 'text', choices: ['magenta'], describe: "Magenta's rules, hyperparameters and quirks to the letter" },
 } as const satisfies Options;
 
-export const configOptions = {
+const configOptions = {
   config: {
     type: 'text',
     choices: CONFIG_NAMES as readonly [ConfigName, ...ConfigName[]],

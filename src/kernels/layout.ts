@@ -79,7 +79,7 @@ const FIRST_BYTE = 65536;
 const MOST_BYTES = 4294967296 - 65536;
 /** Tokens of a window: two panels of them fit a first-level cache. */
 const CHUNK_TOKENS = 256;
-export const CONTROL_BYTES = 4096;
+const CONTROL_BYTES = 4096;
 
 /** @throws MstError `engine` when more memory would be needed than a wasm memory can have */
 export function planLayout(shape: KernelShape, capacity: Capacity): Layout {

@@ -71,7 +71,7 @@ export function lastEvaluation(runDirectory: string, step: number): Evaluation |
 }
 
 /** Measures a model on examples of its encoder. */
-export async function evaluateModel(
+async function evaluateModel(
   model: MelodyModel,
   examples: readonly Example[],
   { progress, signal }: Pick<StepContext, 'progress' | 'signal'>,

@@ -40,7 +40,7 @@ function generateMidi(
 }
 
 /** The name of a generated file: `<model>-s<seed>-<index>.mid`, counting from 1. */
-export function generatedName(model: string, seed: number, index: number): string {
+function generatedName(model: string, seed: number, index: number): string {
   return `${model}-s${seed}-${String(index).padStart(2, '0')}.mid`;
 }
 

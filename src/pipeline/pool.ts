@@ -15,7 +15,7 @@ export type ResultMessage =
   | { readonly id: number; readonly error: { readonly code?: string; readonly message: string; readonly hint?: string } };
 
 /** Number of worker threads used unless told otherwise. */
-export const defaultJobs = availableParallelism();
+const defaultJobs = availableParallelism();
 
 /**
  * Maps tasks through worker threads, yielding results in task order.

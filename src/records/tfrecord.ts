@@ -6,7 +6,7 @@ const headerBytes = 12;
 const footerBytes = 4;
 
 /** A longer record is refused unless a reader is told otherwise: 256 MiB, some millions of notes. */
-export const defaultLongestRecord = 256 * 2 ** 20;
+const defaultLongestRecord = 256 * 2 ** 20;
 
 export interface RecordOptions {
   /** What messages call the file. */

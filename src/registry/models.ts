@@ -27,7 +27,7 @@ export interface ModelEntry {
 }
 
 /** Whether a folder holds a model in the format of Magenta.js. */
-export function isModelDirectory(directory: string): boolean {
+function isModelDirectory(directory: string): boolean {
   return existsSync(join(directory, 'config.json')) && existsSync(join(directory, 'weights_manifest.json'));
 }
 

@@ -16,7 +16,7 @@ export interface Dropout {
 }
 
 /** What the outputs of a layer, packed as [tokens, units], are multiplied by: 0, or 1/keep. */
-export function dropoutMask({ seed, step, keep }: Dropout, layer: number, batch: PackedBatch, units: number): Float32Array {
+function dropoutMask({ seed, step, keep }: Dropout, layer: number, batch: PackedBatch, units: number): Float32Array {
   const mask = new Float32Array(batch.tokens * units);
   const bitsOfStep = stepBits(seed, step);
   const limit = keep * 4294967296;

@@ -9,7 +9,7 @@ export function logitsOf(hidden: tf.Tensor2D, weights: tf.Tensor2D, biases: tf.T
 }
 
 /** Minus the logarithm of the probability that row `p` of `logits` [tokens, classes] gives to `label`, in nats. */
-export function crossEntropy(logits: Float32Array, classes: number, p: number, label: number): number {
+function crossEntropy(logits: Float32Array, classes: number, p: number, label: number): number {
   const start = p * classes;
   let max = Number.NEGATIVE_INFINITY;
   for (let k = start; k < start + classes; k++) max = Math.max(max, logits[k] as number);

@@ -47,7 +47,7 @@ export const doctorCommand = defineCommand({
 });
 
 /** Whether this Node is new enough (package.json, engines). */
-export function nodeVersion(version: string): Finding {
+function nodeVersion(version: string): Finding {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return { name: 'Node', status: 'ok', detail: version };
   return { name: 'Node', status: 'failed', detail: `${version} is too old`, fix: 'Install Node 20.19 or newer: https://nodejs.org' };
