@@ -17,6 +17,7 @@ const rooms = [
   'evaluate',
   'kernels',
   'encoding',
+  'extraction',
   'notation',
   'records',
   'music',

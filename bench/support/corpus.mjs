@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeMelody } from '../../dist/encoding/encoders.js';
 import { midiToNoteSequence } from '../../dist/music/midi-to-note-sequence.js';
-import { songMelodies } from '../../dist/music/song-melodies.js';
+import { songMelodies } from '../../dist/extraction/song-melodies.js';
 import { createDataset } from '../../dist/train/dataset.js';
 import { trainModel } from '../../dist/train/trainer.js';
 

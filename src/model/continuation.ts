@@ -2,7 +2,7 @@
 // Magenta rounds the step at which its answer begins up even when it is whole; `compat` does as it does, the default does not.
 
 import { MstError } from '../core/errors.js';
-import { extractMelodies, PRIMER_EXTRACTION } from '../music/extract-melodies.js';
+import { extractMelodies, PRIMER_EXTRACTION } from '../extraction/extract-melodies.js';
 import { type Melody, melodyFromEvents, melodyToNoteSequence, NO_EVENT, NOTE_OFF, STEPS_PER_QUARTER, setLength } from '../music/melody.js';
 import type { NoteSequence } from '../music/note-sequence.js';
 import { quantizeNoteSequence, quantizeToStep, stepsPerSecondAt } from '../music/quantize.js';

@@ -1,5 +1,5 @@
 // A melody as one event per step (spec C.1): a pitch begins a note, NOTE_OFF ends it, NO_EVENT lets whatever is go on.
-// Melodies are values: every function here returns a new one. How melodies are found in songs is extract-melodies.ts's business.
+// Melodies are values: every function here returns a new one. How melodies are found in songs is the business of extraction/.
 import { MstError } from '../core/errors.js';
 import { createNoteSequence, type Note, type NoteSequence } from './note-sequence.js';
 

@@ -3,7 +3,7 @@
 import type { EncodingSettings } from '../encoding/configuration.js';
 import { createEncoder, encodeMelody } from '../encoding/encoders.js';
 import { type Example, writeDense } from '../encoding/example.js';
-import { type SongDrop, songMelodies } from '../music/song-melodies.js';
+import { type SongDrop, songMelodies } from '../extraction/song-melodies.js';
 import { decodeNoteSequence } from '../records/note-sequence.js';
 import { encodeSequenceExample } from '../records/sequence-example.js';
 

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { MstError } from '../core/errors.js';
 import { type ConfigName, configuration } from '../encoding/configuration.js';
-import type { SongDrop } from '../music/song-melodies.js';
+import type { SongDrop } from '../extraction/song-melodies.js';
 import { encodeRecord } from '../records/tfrecord.js';
 import { AtomicFile, sweepAbandoned } from '../registry/files.js';
 import { CONVERT_REPORT, NOTE_SEQUENCES } from './convert.js';

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { songMelodies } from '../../src/music/song-melodies.js';
+import { songMelodies } from '../../src/extraction/song-melodies.js';
 import { type AbcBar, type AbcTune, abcToNoteSequence, parseAbc } from '../../src/notation/abc.js';
 
 const folder = fileURLToPath(new URL('../../datasets/folk', import.meta.url));

@@ -1,6 +1,6 @@
 // Against what Magenta's own Python code made of the same files (spec/golden and spec/golden/pipeline, outside the repository).
 import { describe, expect, it } from 'vitest';
-import { type Extraction, extractMelodies, PRIMER_EXTRACTION, TRAINING_EXTRACTION } from '../../src/music/extract-melodies.js';
+import { type Extraction, extractMelodies, PRIMER_EXTRACTION, TRAINING_EXTRACTION } from '../../src/extraction/extract-melodies.js';
 import { melodyKey, squash } from '../../src/music/keys.js';
 import { endStep } from '../../src/music/melody.js';
 import { midiToNoteSequence } from '../../src/music/midi-to-note-sequence.js';

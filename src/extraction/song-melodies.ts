@@ -1,9 +1,10 @@
 // The melodies of a song: cut where tempo or metre change, quantize each part, extract. What step 3 trains on.
+
+import { STEPS_PER_QUARTER } from '../music/melody.js';
+import type { NoteSequence } from '../music/note-sequence.js';
+import { type QuantizeProblem, quantizeNoteSequence } from '../music/quantize.js';
+import { splitOnTimeChanges } from '../music/time-changes.js';
 import { type DropReason, type ExtractedMelody, extractMelodies, TRAINING_EXTRACTION } from './extract-melodies.js';
-import { STEPS_PER_QUARTER } from './melody.js';
-import type { NoteSequence } from './note-sequence.js';
-import { type QuantizeProblem, quantizeNoteSequence } from './quantize.js';
-import { splitOnTimeChanges } from './time-changes.js';
 
 /** A melody, and where the part of the song that it was found in begins. */
 export interface SongMelody extends ExtractedMelody {

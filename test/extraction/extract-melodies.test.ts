@@ -1,10 +1,10 @@
 // Expected melodies are worked out by hand from spec C.3-C.5; a property compares with the rules told event by event, with addNote.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ExtractionSettings, extractMelodies, PRIMER_EXTRACTION, TRAINING_EXTRACTION } from '../../src/music/extract-melodies.js';
+import { type ExtractionSettings, extractMelodies, PRIMER_EXTRACTION, TRAINING_EXTRACTION } from '../../src/extraction/extract-melodies.js';
 import { addNote, endStep, type Melody, melodyFromEvents, setLength } from '../../src/music/melody.js';
 import type { NoteSequence } from '../../src/music/note-sequence.js';
-import { inSteps, sequenceOf } from './sequences.js';
+import { inSteps, sequenceOf } from '../music/sequences.js';
 
 /** Anything goes, one bar of rest ends a melody. */
 const LOOSE: ExtractionSettings = { ...PRIMER_EXTRACTION, gapBars: 1 };
