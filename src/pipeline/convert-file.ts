@@ -6,7 +6,7 @@ import { extname } from 'node:path';
 import { MstError } from '../core/errors.js';
 import { midiToNoteSequence } from '../music/midi-to-note-sequence.js';
 import type { NoteSequence } from '../music/note-sequence.js';
-import { abcToNoteSequence, parseAbc } from '../notation/abc.js';
+import { abcToNoteSequence, parseAbc } from '../notation/abc/abc.js';
 import { encodeNoteSequence } from '../records/note-sequence.js';
 
 /** A file to convert. */

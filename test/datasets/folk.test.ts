@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { songMelodies } from '../../src/extraction/song-melodies.js';
-import { type AbcBar, type AbcTune, abcToNoteSequence, parseAbc } from '../../src/notation/abc.js';
+import { type AbcBar, type AbcTune, abcToNoteSequence, parseAbc } from '../../src/notation/abc/abc.js';
 
 const folder = fileURLToPath(new URL('../../datasets/folk', import.meta.url));
 const tunes = readdirSync(folder)

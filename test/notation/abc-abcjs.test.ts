@@ -2,7 +2,7 @@
 import abcjs from 'abcjs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { abcToNoteSequence, parseAbc } from '../../src/notation/abc.js';
+import { abcToNoteSequence, parseAbc } from '../../src/notation/abc/abc.js';
 
 type Sounding = [pitch: number, start: number, duration: number];
 const byTime = (a: Sounding, b: Sounding): number => a[1] - b[1] || a[0] - b[0];

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { MstError } from '../../src/core/errors.js';
-import { abcToNoteSequence, parseAbc } from '../../src/notation/abc.js';
+import { abcToNoteSequence, parseAbc } from '../../src/notation/abc/abc.js';
 
 function errorOf(text: string): MstError {
   try {

@@ -1,6 +1,6 @@
 // Keys. Expected signatures come from the definition of the modes: the white keys from C are major, from D dorian, and so on.
 import { expect, test } from 'vitest';
-import { noKey, parseKey } from '../../src/notation/abc-key.js';
+import { noKey, parseKey } from '../../src/notation/abc/key.js';
 import { pitches, play } from '../support/abc-tune.js';
 
 const white = [0, 2, 4, 5, 7, 9, 11];

@@ -1,7 +1,7 @@
 // What every sign of ABC means, worked out by hand from the ABC 2.1 standard. One quarter note is one second (see support/abc-tune.ts);
 // middle C is 60.
 import { describe, expect, test } from 'vitest';
-import { abcToNoteSequence, parseAbc } from '../../src/notation/abc.js';
+import { abcToNoteSequence, parseAbc } from '../../src/notation/abc/abc.js';
 import { heard, pitches, play } from '../support/abc-tune.js';
 
 const read = (text: string) => parseAbc(text, { filename: 'test.abc' });

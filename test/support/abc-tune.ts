@@ -1,7 +1,7 @@
 // Small tunes for tests: a body under a header whose tempo makes one quarter note last one second.
 
 import type { NoteSequence } from '../../src/music/note-sequence.js';
-import { abcToNoteSequence, parseAbc } from '../../src/notation/abc.js';
+import { abcToNoteSequence, parseAbc } from '../../src/notation/abc/abc.js';
 
 /** The first tune of `X:1, M:4/4, L:1/4, Q:1/4=60, fields..., K:key, body`, as it is played. */
 export function play(body: string, { key = 'C', fields = 'M:4/4\nL:1/4' } = {}): NoteSequence {

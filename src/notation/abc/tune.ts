@@ -1,5 +1,5 @@
 // A tune of an ABC tune book as a value: what its header says and what is written in its voices, repeats not yet played out.
-import type { Fraction } from './fraction.js';
+import type { Fraction } from '../fraction.js';
 
 /** Where something stands in the file, both counted from 1. */
 export interface AbcPosition {

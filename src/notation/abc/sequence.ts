@@ -4,14 +4,14 @@ import {
   type KeySignature,
   type Note,
   type NoteSequence,
-  type Tempo,
   type TextAnnotation,
   type TimeSignature,
-} from '../music/note-sequence.js';
-import { abcError } from './abc-error.js';
-import { inPlayingOrder } from './abc-repeats.js';
-import type { AbcContext, AbcEvent, AbcTune } from './abc-tune.js';
-import { add, compare, type Fraction, toNumber, zero } from './fraction.js';
+} from '../../music/note-sequence.js';
+import { add, compare, type Fraction, toNumber, zero } from '../fraction.js';
+import { secondsAt, tempoMapOf } from '../tempo-map.js';
+import { abcError } from './error.js';
+import { inPlayingOrder } from './repeats.js';
+import type { AbcContext, AbcEvent, AbcTune } from './tune.js';
 
 /** Times are whole notes from the start. */
 interface PlayedNote {
@@ -50,7 +50,9 @@ export function abcToNoteSequence(tune: AbcTune): NoteSequence {
     });
   });
   const start: AbcContext = { key: tune.key, metre: tune.metre, qpm: tune.qpm };
-  const tempos = tempoMap(voices, start);
+  const tempos = tempoMapOf(
+    changes(voices, start.qpm, ({ qpm }) => qpm, Object.is).map(({ at, value }) => ({ wholeNotes: toNumber(at), qpm: value })),
+  );
   const seconds = (at: Fraction): number => secondsAt(tempos, toNumber(at));
   const notes: Note[] = voices.flatMap((voice, instrument) =>
     voice.notes.map((note) => ({
@@ -165,28 +167,4 @@ function timeSignatures(
 function keySignatures(voices: readonly PlayedVoice[], start: AbcContext): { at: Fraction; value: { key: number; mode: number } }[] {
   const setting = ({ key: { tonic, mode } }: AbcContext): { key: number; mode: number } => ({ key: tonic, mode });
   return changes(voices, setting(start), setting, (a, b) => a.key === b.key && a.mode === b.mode);
-}
-
-type TempoFrom = Tempo & { wholeNotes: number };
-
-function tempoMap(voices: readonly PlayedVoice[], start: AbcContext): TempoFrom[] {
-  const map: TempoFrom[] = [];
-  for (const { at, value } of changes(voices, start.qpm, ({ qpm }) => qpm, Object.is)) {
-    const wholeNotes = toNumber(at);
-    map.push({ time: secondsAt(map, wholeNotes), qpm: value, wholeNotes });
-  }
-  return map;
-}
-
-/** Seconds of a place in whole notes, by the last tempo at or before it. */
-function secondsAt(map: readonly TempoFrom[], wholeNotes: number): number {
-  let low = 0;
-  let high = map.length;
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if ((map[middle] as TempoFrom).wholeNotes <= wholeNotes) low = middle;
-    else high = middle;
-  }
-  const from = map[low];
-  return from ? from.time + ((wholeNotes - from.wholeNotes) * 240) / from.qpm : 0;
 }

@@ -1,6 +1,7 @@
-// One line of ABC music as tokens. What a token means for the notes around it is abc-voice.ts's matter.
-import { accidentalOf, stepOf } from './abc-key.js';
-import { type Fraction, fraction } from './fraction.js';
+// One line of ABC music as tokens. What a token means for the notes around it is voice.ts's matter.
+
+import { type Fraction, fraction } from '../fraction.js';
+import { accidentalOf, stepOf } from './key.js';
 
 /** A letter with its accidental and octave marks: `staff` counts steps of the staff from middle C (C 0, c 7, B, -1). */
 export interface WrittenNote {

@@ -1,20 +1,20 @@
-// ABC notation 2.1, as tune books use it, read into tunes. Pure: text in, values out. What notes sound is abc-sequence.ts's matter.
+// ABC notation 2.1, as tune books use it, read into tunes. Pure: text in, values out. What notes sound is sequence.ts's matter.
 //
 // Read: header and body fields, inline fields, keys and modes, accidentals (for the rest of the bar and in the same octave; the file may ask
 // for `I:propagate-accidentals not | octave | pitch`), lengths, broken rhythm, tuplets, ties, chords, repeats and endings, parts, voices,
 // overlays, chord symbols, transposing clefs. Passed over because they name no pitch or length of their own: grace notes, decorations (also
 // D.C. and the like), slurs, lyrics, annotations, macros, user symbols and typesetting directives.
-import { MstError } from '../core/errors.js';
-import { abcError } from './abc-error.js';
-import { defaultUnitLength, parseMetre, parsePartOrder, parseTempo, parseUnitLength } from './abc-fields.js';
-import { AbcFieldError, noKey, parseKey, shiftOf, wordsOf } from './abc-key.js';
-import { AbcLexer } from './abc-lexer.js';
-import { type AbcLine, splitTunes } from './abc-source.js';
-import type { AbcPosition, AbcTune } from './abc-tune.js';
-import { barsOf, type Propagation, VoiceBuilder, type VoiceSettings } from './abc-voice.js';
+import { MstError } from '../../core/errors.js';
+import { abcError } from './error.js';
+import { defaultUnitLength, parseMetre, parsePartOrder, parseTempo, parseUnitLength } from './fields.js';
+import { AbcFieldError, noKey, parseKey, shiftOf, wordsOf } from './key.js';
+import { AbcLexer } from './lexer.js';
+import { type AbcLine, splitTunes } from './source.js';
+import type { AbcPosition, AbcTune } from './tune.js';
+import { barsOf, type Propagation, VoiceBuilder, type VoiceSettings } from './voice.js';
 
-export { abcToNoteSequence } from './abc-sequence.js';
-export type { AbcBar, AbcContext, AbcEvent, AbcKey, AbcMetre, AbcPitch, AbcPosition, AbcTune, AbcVoice } from './abc-tune.js';
+export { abcToNoteSequence } from './sequence.js';
+export type { AbcBar, AbcContext, AbcEvent, AbcKey, AbcMetre, AbcPitch, AbcPosition, AbcTune, AbcVoice } from './tune.js';
 
 /** More voices than any score has. */
 const mostVoices = 128;

@@ -1,9 +1,10 @@
 // One voice while it is read: turns tokens into events by keeping what ABC leaves implied - key, accidentals of the bar, unit length,
 // tuplets, broken rhythm, ties.
-import { naturalSemitones } from './abc-key.js';
-import type { AbcToken, Fail, WrittenNote } from './abc-lexer.js';
-import { type AbcBar, type AbcContext, type AbcEvent, type AbcPosition, mostEvents } from './abc-tune.js';
-import { add, compare, type Fraction, fraction, multiply, zero } from './fraction.js';
+
+import { add, compare, type Fraction, fraction, multiply, zero } from '../fraction.js';
+import { naturalSemitones } from './key.js';
+import type { AbcToken, Fail, WrittenNote } from './lexer.js';
+import { type AbcBar, type AbcContext, type AbcEvent, type AbcPosition, mostEvents } from './tune.js';
 
 /** Which notes of a bar an accidental holds for (ABC's propagate-accidentals): itself, the same octave, or all octaves. */
 export type Propagation = 'not' | 'octave' | 'pitch';

@@ -1,6 +1,6 @@
 // K: fields: tonic, mode, explicit accidentals, bagpipe scales, and the clef words that move the sounding octave.
-import { Mode } from '../music/note-sequence.js';
-import type { AbcKey } from './abc-tune.js';
+import { Mode } from '../../music/note-sequence.js';
+import type { AbcKey } from './tune.js';
 
 /** Semitones of C, D, E, F, G, A, B above C. */
 export const naturalSemitones: readonly number[] = [0, 2, 4, 5, 7, 9, 11];

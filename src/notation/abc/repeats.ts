@@ -1,6 +1,6 @@
 // The order in which a voice is played: repeats, first and second endings, and parts written out.
-import type { AbcEvent, AbcPosition } from './abc-tune.js';
-import { mostEvents } from './abc-tune.js';
+import type { AbcEvent, AbcPosition } from './tune.js';
+import { mostEvents } from './tune.js';
 
 /** Throws the error of a place in the tune. */
 export type FailAt = (position: AbcPosition, problem: string, hint: string) => never;

@@ -1,7 +1,8 @@
 // The fields of a tune that carry numbers: M: metre, L: unit length, Q: tempo, P: order of parts.
-import { AbcFieldError } from './abc-key.js';
-import type { AbcMetre } from './abc-tune.js';
-import { add, type Fraction, fraction, multiply, toNumber, zero } from './fraction.js';
+
+import { add, type Fraction, fraction, multiply, toNumber, zero } from '../fraction.js';
+import { AbcFieldError } from './key.js';
+import type { AbcMetre } from './tune.js';
 
 /** M: `4/4`, `C`, `C|`, `(2+3)/8`, `none`; undefined is free metre. Throws AbcFieldError. */
 export function parseMetre(text: string): AbcMetre | undefined {

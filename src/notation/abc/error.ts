@@ -1,6 +1,6 @@
 // The error of a place in a tune book.
-import { MstError } from '../core/errors.js';
-import type { AbcPosition } from './abc-tune.js';
+import { MstError } from '../../core/errors.js';
+import type { AbcPosition } from './tune.js';
 
 /** What a tune is called in messages. */
 export interface AbcTuneName {
