@@ -17,15 +17,15 @@ import { Random } from '../dist/core/random.js';
 import { configuration } from '../dist/encoding/configuration.js';
 import { createEncoder, encodeMelody } from '../dist/encoding/encoders.js';
 import { writeDense } from '../dist/encoding/example.js';
+import { songMelodies } from '../dist/extraction/song-melodies.js';
 import { splitBatch } from '../dist/kernels/batch.js';
 import * as builds from '../dist/kernels/generated/training.js';
 import { chooseModule, createMemory, startModule } from '../dist/kernels/module.js';
 import { midiToNoteSequence } from '../dist/music/midi-to-note-sequence.js';
-import { songMelodies } from '../dist/extraction/song-melodies.js';
 import { readExamples } from '../dist/pipeline/tfrecord-file.js';
 import { encodeSequenceExample } from '../dist/records/sequence-example.js';
 import { encodeRecord } from '../dist/records/tfrecord.js';
-import { BatchSource, firstPosition } from '../dist/train/batches.js';
+import { BatchSource, firstPosition, largestBatch } from '../dist/train/batches.js';
 import { createDataset } from '../dist/train/dataset.js';
 import { loadEngine } from '../dist/train/engines.js';
 import { networkShape, planTraining } from '../dist/train/plan.js';
@@ -166,8 +166,11 @@ async function row({ config, layers, batchSize, threads, steps, seed, examples: 
   const products = createProducts();
   products(300);
 
+  const shape = networkShape(plan);
+  const planned = loaded.memory(shape, largestBatch([training.examples], batchSize));
+
   const windows = [];
-  const memory = { earlyStep: Math.min(EARLY_STEP, steps), early: 0, end: 0, layoutEarly: 0, layoutEnd: 0, tensorsEarly: 0, tensorsEnd: 0 };
+  const memory = { earlyStep: Math.min(EARLY_STEP, steps), early: 0, end: 0, planned, layout: 0, tensorsEarly: 0, tensorsEnd: 0 };
   let start;
   let counted = 0;
   const begin = (tokens) => {
@@ -186,10 +189,10 @@ async function row({ config, layers, batchSize, threads, steps, seed, examples: 
       now: () => performance.now(),
       onProgress({ step, tokens, total }) {
         if (step === memory.earlyStep) {
-          Object.assign(memory, { early: process.memoryUsage().rss, layoutEarly: stepper.bytes, tensorsEarly: tf.memory().numTensors });
+          Object.assign(memory, { early: process.memoryUsage().rss, tensorsEarly: tf.memory().numTensors });
         }
         if (step === total) {
-          Object.assign(memory, { end: process.memoryUsage().rss, layoutEnd: stepper.bytes, tensorsEnd: tf.memory().numTensors });
+          Object.assign(memory, { end: process.memoryUsage().rss, layout: stepper.bytes, tensorsEnd: tf.memory().numTensors });
         }
         if (step < WARM_STEPS) return;
         if (step > WARM_STEPS) {
@@ -216,7 +219,6 @@ async function row({ config, layers, batchSize, threads, steps, seed, examples: 
     rmSync(runDirectory, { recursive: true, force: true });
   }
 
-  const shape = networkShape(plan);
   const gflop = (6 * denseWeights(shape)) / 1e9;
   const sum = (key) => windows.reduce((total, window) => total + window[key], 0);
   const figures = {
@@ -360,7 +362,7 @@ function printRow(name, batchSize, threads, { windows, tokensPerSecond, byCpu, p
   const flat = (early, end, write) =>
     early === end ? write(end) : `${write(early)} at step ${memory.earlyStep}, ${write(end)} at the end`;
   console.log(
-    `    ${windows} windows; kernel memory ${flat(memory.layoutEarly, memory.layoutEnd, megabytes)} MB; process ${megabytes(memory.early)} MB at step ` +
+    `    ${windows} windows; kernel memory ${megabytes(memory.planned)} MB as planned${memory.layout === memory.planned ? '' : `, ${megabytes(memory.layout)} MB at the end`}; process ${megabytes(memory.early)} MB at step ` +
       `${memory.earlyStep}, ${megabytes(memory.end)} MB at the end; tensors ${flat(memory.tensorsEarly, memory.tensorsEnd, String)}` +
       (threads > 1 ? `; work is spread ${percent(balance.evenness ?? Number.NaN)} evenly` : ''),
   );

@@ -178,7 +178,7 @@ export function planLayout(shape: KernelShape, capacity: Capacity): Layout {
       'engine',
       `A batch of ${tokens} steps would take ${(at / 2 ** 30).toFixed(1)} GB; WebAssembly memory ends at 4 GB.`,
       {
-        hint: 'Use a smaller --batch-size, fewer units, or shorter melodies.',
+        hint: 'Use a smaller batch, as in --hparams "batch_size=4", fewer units, or shorter melodies.',
       },
     );
   }

@@ -61,7 +61,7 @@ export function createMemory(bytes: number, shared: boolean): WasmMemory {
     return shared ? new Memory({ initial: pages, maximum: pages, shared }) : new Memory({ initial: pages });
   } catch (cause) {
     throw new MstError('engine', `There is no memory of ${Math.ceil(bytes / 1048576)} MB to be had.`, {
-      hint: 'Use a smaller --batch-size.',
+      hint: 'Use a smaller batch, as in --hparams "batch_size=4".',
       cause,
     });
   }

@@ -8,6 +8,7 @@ import { createEncoder } from '../encoding/encoders.js';
 import type { Model } from '../model/model.js';
 import { sizeOf, variableShapes } from '../model/weights.js';
 import { commandIn, type Home } from '../registry/home.js';
+import { largestBatch } from '../train/batches.js';
 import { createDataset, type Dataset } from '../train/dataset.js';
 import { type Engine, loadEngine } from '../train/engines.js';
 import { stepsForMinutes } from '../train/fit-minutes.js';
@@ -60,6 +61,8 @@ export interface FitSummary extends TrainingResult {
   readonly parameters: number;
   /** What does the computing. */
   readonly engine: string;
+  /** Bytes of memory planned for it; null where the engine takes what it needs. */
+  readonly memory: number | null;
 }
 
 /**
@@ -106,8 +109,11 @@ export async function fitModel(request: FitRequest, context: StepContext): Promi
     const why = settings?.from === 'auto' ? 'There is little music to learn from, so training begins' : 'Training begins';
     progress.note(`${why} from the model "${start.name}".`);
   }
-  progress.note(`${config} [${plan.hparams.rnnLayerSizes}], ${parameters} parameters, on ${engine.description}`);
-  progress.note(`${training.examples.length} melodies of ${training.tokens} steps; ${plan.steps} batches of ${plan.hparams.batchSize}`);
+  const { rnnLayerSizes, batchSize } = plan.hparams;
+  const memory = engine.memory(shape, largestBatch([training.examples, heldOut.examples], batchSize));
+  const megabytes = memory === undefined ? '' : ` in ${Math.ceil(memory / 1e6)} MB of memory`;
+  progress.note(`${config} [${rnnLayerSizes}], ${parameters} parameters, on ${engine.description}${megabytes}`);
+  progress.note(`${training.examples.length} melodies of ${training.tokens} steps; ${plan.steps} batches of ${batchSize}`);
   if (anew) rmSync(runDirectory, { recursive: true, force: true });
   progress.start(plan.steps, 'steps');
   const result = await trainModel({
@@ -131,7 +137,7 @@ export async function fitModel(request: FitRequest, context: StepContext): Promi
       hint: `Go on: ${commandIn(home, current, `mst train --resume ${run}`)}`,
     });
   }
-  const summary = { run, runDirectory, parameters, engine: engine.description, ...result };
+  const summary = { run, runDirectory, parameters, engine: engine.description, memory: memory ?? null, ...result };
   return { skipped: result.startedAt === result.step, summary };
 }
 

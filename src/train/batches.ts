@@ -15,6 +15,28 @@ export interface BatchPosition {
   readonly random: RandomState;
 }
 
+/** What a batch can hold. */
+export interface BatchRoom {
+  /** Melodies. */
+  readonly rows: number;
+  /** Steps of all melodies together. */
+  readonly tokens: number;
+  /** Values that are not zero in all their inputs together. */
+  readonly entries: number;
+}
+
+/** Room for every batch of `batchSize` melodies that any of these lists of examples can give. */
+export function largestBatch(lists: readonly (readonly Example[])[], batchSize: number): BatchRoom {
+  const most = (sizeOf: (example: Example) => number): number =>
+    Math.max(
+      ...lists.map((examples) => {
+        const sizes = examples.map(sizeOf).sort((a, b) => b - a);
+        return sizes.slice(0, batchSize).reduce((sum, size) => sum + size, 0);
+      }),
+    );
+  return { rows: most(() => 1), tokens: most(({ steps }) => steps), entries: most(({ inputs }) => inputs.columns.length) };
+}
+
 /** Batches are formed within pools of this many: large enough that lengths match, small enough that batches keep changing. */
 const BATCHES_PER_POOL = 50;
 

@@ -8,12 +8,13 @@ import { pathToFileURL } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import { MstError } from '../core/errors.js';
 import type { NetworkShape } from '../model/weights.js';
+import type { BatchRoom } from './batches.js';
 import { createTensorNetwork, type Network } from './network.js';
 import type { TrainingPlan } from './plan.js';
 import { type Stepper, TensorStepper, type TrainedValues } from './stepper.js';
-import { kernelSimd } from './wasm/growing-kernels.js';
 import { createKernelNetwork } from './wasm/kernel-network.js';
 import { KernelStepper } from './wasm/kernel-stepper.js';
+import { kernelMemory, kernelSimd } from './wasm/kernel-team.js';
 
 export type EngineName = 'tfjs-node-gpu' | 'tfjs-node' | 'wasm' | 'cpu';
 
@@ -24,9 +25,14 @@ export interface Engine {
   readonly description: string;
   /** Threads it was asked to compute on. */
   readonly threads: number;
-  createNetwork(shape: NetworkShape): Network;
-  /** What trains a network of this shape from `start` on. */
-  createStepper(shape: NetworkShape, plan: TrainingPlan, start: TrainedValues): Stepper;
+  /**
+   * Bytes of memory in which a network of this shape is trained with batches of up to `room`; undefined where the engine does not plan.
+   * @throws MstError `engine` when there is not as much
+   */
+  memory(shape: NetworkShape, room: BatchRoom): number | undefined;
+  createNetwork(shape: NetworkShape, room: BatchRoom): Network;
+  /** What trains a network of this shape from `start` on with batches of up to `room`. */
+  createStepper(shape: NetworkShape, plan: TrainingPlan, start: TrainedValues, room: BatchRoom): Stepper;
 }
 
 interface Threads {
@@ -54,9 +60,11 @@ interface EngineRow {
   load(packageName: string): Promise<void>;
   /** Called once the engine is active: one line for headers. @throws Error when it is not what its name promises */
   describe(options: Threads): Promise<string>;
-  createNetwork(shape: NetworkShape, options: Threads): Network;
+  /** Only where memory is planned. */
+  memory?(shape: NetworkShape, options: Threads, room: BatchRoom): number;
+  createNetwork(shape: NetworkShape, options: Threads, room: BatchRoom): Network;
   /** Only where there is something faster than the network's gradients and Adam in TensorFlow.js. */
-  createStepper?(shape: NetworkShape, plan: TrainingPlan, start: TrainedValues, options: Threads): Stepper;
+  createStepper?(options: Threads, shape: NetworkShape, plan: TrainingPlan, start: TrainedValues, room: BatchRoom): Stepper;
 }
 
 const require = createRequire(import.meta.url);
@@ -118,7 +126,8 @@ const ROWS: readonly EngineRow[] = [
       return `WebAssembly ${kind}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
     },
     createNetwork: createKernelNetwork,
-    createStepper: (shape, plan, start, options) => new KernelStepper(options, shape, plan, start),
+    createStepper: (...given) => new KernelStepper(...given),
+    memory: kernelMemory,
   },
   {
     name: 'cpu',
@@ -158,9 +167,10 @@ async function activate(row: EngineRow, { threads = availableParallelism() }: En
     name: row.name,
     description: `${row.name}: ${await row.describe(options)}`,
     threads,
-    createNetwork: (shape) => row.createNetwork(shape, options),
-    createStepper(shape, plan, start) {
-      return row.createStepper?.(shape, plan, start, options) ?? new TensorStepper(this.createNetwork(shape), plan, start);
+    memory: (shape, room) => row.memory?.(shape, options, room),
+    createNetwork: (shape, room) => row.createNetwork(shape, options, room),
+    createStepper(shape, plan, start, room) {
+      return row.createStepper?.(options, shape, plan, start, room) ?? new TensorStepper(this.createNetwork(shape, room), plan, start);
     },
   };
   return engine;

@@ -1,7 +1,7 @@
 // How many steps fit into a given time: measured once, before a run begins, so that its plan can be fixed and no later decision
 // depends on the clock.
 
-import { BatchSource, firstPosition } from './batches.js';
+import { BatchSource, firstPosition, largestBatch } from './batches.js';
 import type { Dataset } from './dataset.js';
 import type { Engine } from './engines.js';
 import { initialWeights } from './initialize.js';
@@ -26,7 +26,8 @@ export function stepsForMinutes(
   const deadline = now() + minutes * 60_000;
   const shape = networkShape(plan);
   const variables = initialWeights(shape, plan.seed);
-  const stepper = engine.createStepper(shape, plan, { variables, slots: zeroSlots(variables) });
+  const room = largestBatch([training.examples], plan.hparams.batchSize);
+  const stepper = engine.createStepper(shape, plan, { variables, slots: zeroSlots(variables) }, room);
   const batches = new BatchSource(training.examples, plan.hparams.batchSize, firstPosition(plan.seed));
   let tokens = 0;
   let spent = 0;

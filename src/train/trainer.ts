@@ -8,7 +8,7 @@ import { MstError } from '../core/errors.js';
 import { createEncoder } from '../encoding/encoders.js';
 import type { Metrics } from '../evaluate/metrics.js';
 import type { NetworkShape, Weights } from '../model/weights.js';
-import { BatchSource, firstPosition } from './batches.js';
+import { BatchSource, firstPosition, largestBatch } from './batches.js';
 import { type HeldOutLoss, readCheckpoint, type TrainingState, writeCheckpoint } from './checkpoint.js';
 import type { Dataset } from './dataset.js';
 import type { Engine } from './engines.js';
@@ -99,7 +99,8 @@ export async function trainModel(options: TrainingOptions): Promise<TrainingResu
 
   const log = new RunLog({ runDirectory, plan, step, now: options.now });
   const batches = new BatchSource(training.examples, plan.hparams.batchSize, start.position);
-  const stepper = engine.createStepper(shape, plan, start);
+  const room = largestBatch([training.examples, heldOut?.examples ?? []], plan.hparams.batchSize);
+  const stepper = engine.createStepper(shape, plan, start, room);
   const encoder = createEncoder(plan.encoding);
   const began = options.now();
   try {

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Example } from '../../src/encoding/example.js';
-import { type BatchPosition, BatchSource, batchesOnce, firstPosition } from '../../src/train/batches.js';
+import { type BatchPosition, BatchSource, batchesOnce, firstPosition, largestBatch } from '../../src/train/batches.js';
 import { type PackedBatch, packBatch, previousStep } from '../../src/train/packed-batch.js';
 
 /** An example whose labels all are its number, so that it can be recognised in a batch. */
@@ -81,6 +81,34 @@ describe('batches of one pass', () => {
     const all = [...batchesOnce(examples, 2)];
     expect(all.map(({ batch }) => membersOf(batch))).toEqual([[1, 4], [0, 3], [2]]);
     for (const { batch, examples: rows } of all) expect(membersOf(batch)).toEqual(rows.map(({ labels }) => labels[0]));
+  });
+});
+
+describe('the largest batch', () => {
+  it('has room for every batch of training and measuring', () => {
+    fc.assert(
+      fc.property(lengths, lengths, fc.integer({ min: 1, max: 9 }), (steps, heldOutSteps, size) => {
+        const [training, heldOut] = [steps, heldOutSteps].map((list) => list.map((n, i) => numbered(i, n))) as [Example[], Example[]];
+        const room = largestBatch([training, heldOut], size);
+        const source = new BatchSource(training, size, firstPosition(3));
+        const batches = [
+          ...Array.from({ length: 2 * source.batchesPerEpoch }, () => source.next()),
+          ...[...batchesOnce(heldOut, size)].map(({ batch }) => batch),
+        ];
+        for (const { rows, tokens, inputs } of batches) {
+          expect(rows).toBeLessThanOrEqual(room.rows);
+          expect(tokens).toBeLessThanOrEqual(room.tokens);
+          expect(inputs.columns.length).toBeLessThanOrEqual(room.entries);
+        }
+      }),
+    );
+  });
+
+  it('is that of the longest melodies, and no larger', () => {
+    const short = { ...numbered(0, 2), inputs: { ...numbered(0, 2).inputs, columns: new Uint16Array(50) } };
+    const training = [numbered(1, 9), numbered(2, 4), short, numbered(3, 5)];
+    expect(largestBatch([training, [numbered(4, 13)]], 2)).toEqual({ rows: 2, tokens: 14, entries: 59 });
+    expect(largestBatch([training, []], 100)).toEqual({ rows: 4, tokens: 20, entries: 68 });
   });
 });
 

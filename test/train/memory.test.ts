@@ -1,9 +1,11 @@
-// Memory while training: it follows from the largest batch, and from nothing that grows with the number of steps.
+// Memory while training: it follows from the largest batch, is known before the first step, and does not grow with the number of steps.
 import { existsSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import type { Example } from '../../src/encoding/example.js';
+import { type BatchRoom, largestBatch } from '../../src/train/batches.js';
 import { type EngineName, loadEngine } from '../../src/train/engines.js';
 import { initialWeights } from '../../src/train/initialize.js';
 import { zeroSlots } from '../../src/train/optimizer.js';
@@ -20,9 +22,17 @@ const built = existsSync(new URL('../../dist/train/wasm/worker.js', import.meta.
 const lengths = [[3, 5, 2, 6], [20, 31, 8, 25], [40, 40, 38, 33], [9]];
 const LARGEST = 2;
 
+function setsFor(config: 'basic_rnn' | 'attention_rnn'): (readonly Example[])[] {
+  return lengths.map((steps, i) => randomDataset(config, steps, i + 1).examples);
+}
+
 /** Batches of unequal size, the largest neither first nor last. */
 function batchesFor(config: 'basic_rnn' | 'attention_rnn'): PackedBatch[] {
-  return lengths.map((steps, i) => packBatch(randomDataset(config, steps, i + 1).examples));
+  return setsFor(config).map(packBatch);
+}
+
+function roomFor(config: 'basic_rnn' | 'attention_rnn'): BatchRoom {
+  return largestBatch(setsFor(config), 4);
 }
 
 function startOf(plan: TrainingPlan) {
@@ -39,41 +49,54 @@ function heldBytes(): number {
 
 describe.each(['basic_rnn', 'attention_rnn'] as const)('the memory of the kernels, %s', (config) => {
   for (const threads of [1, 2]) {
-    it.skipIf(threads > 1 && !built)(`stops growing with the largest batch on ${threads} thread(s)`, async () => {
+    it.skipIf(threads > 1 && !built)(`is known before training and stays as it is on ${threads} thread(s)`, async () => {
       const plan = smallPlan(config);
-      const batches = batchesFor(config);
-      const stepper = new KernelStepper({ threads }, networkShape(plan), plan, startOf(plan));
+      const room = roomFor(config);
+      const engine = await loadEngine('wasm', { threads });
+      const planned = engine.memory(networkShape(plan), room);
+      const stepper = new KernelStepper({ threads }, networkShape(plan), plan, startOf(plan), room);
       try {
-        const sizes: number[] = [];
-        for (let step = 1; step <= 40; step++) {
-          stepper.step(batches[(step - 1) % batches.length] as PackedBatch, step);
-          sizes.push(stepper.bytes);
+        for (const [i, batch] of batchesFor(config).entries()) {
+          stepper.step(batch, i + 1);
+          stepper.logits(batch);
+          stepper.read();
+          expect(stepper.bytes).toBe(planned);
         }
-        expect(sizes[LARGEST]).toBeGreaterThan(sizes[0] as number);
-        expect(new Set(sizes.slice(LARGEST))).toEqual(new Set([sizes[LARGEST]]));
-        // Measuring and reading take no more.
-        for (const batch of batches) stepper.logits(batch);
-        stepper.read();
-        expect(stepper.bytes).toBe(sizes[LARGEST]);
       } finally {
         stepper.dispose();
       }
     });
   }
 
-  it('grows with what a batch holds, not with how many there were', () => {
+  it('holds at least the weights, their gradient and moments, and the steps of the largest batch', async () => {
+    const plan = smallPlan(config, {}, [64, 64]);
+    const engine = await loadEngine('wasm', { threads: 1 });
+    const shape = networkShape(plan);
+    const parameters = [...initialWeights(shape, 1).values()].reduce((sum, { data }) => sum + data.length, 0);
+    const bytes = (tokens: number): number => engine.memory(shape, { rows: 4, tokens, entries: tokens }) as number;
+    expect(bytes(1)).toBeGreaterThan(4 * 4 * parameters);
+    // Of each step gates, c and h of both layers are kept.
+    expect(bytes(10_000) - bytes(1)).toBeGreaterThan(9_999 * 2 * 6 * 64 * 4);
+  });
+
+  it('is refused, with what to do, for a melody longer than fits', async () => {
+    const engine = await loadEngine('wasm', { threads: 1 });
+    const shape = networkShape(smallPlan(config, {}, [512, 512]));
+    expect(() => engine.memory(shape, { rows: 1, tokens: 1_000_000, entries: 1_000_000 })).toThrow(
+      expect.objectContaining({
+        code: 'engine',
+        message: expect.stringContaining('1000000 steps'),
+        hint: expect.stringContaining('shorter'),
+      }),
+    );
+  });
+
+  it('is never written outside: a batch larger than planned is refused', () => {
     const plan = smallPlan(config);
-    const bytesAfter = (batches: readonly PackedBatch[]): number => {
-      const stepper = new KernelStepper({ threads: 1 }, networkShape(plan), plan, startOf(plan));
-      batches.forEach((batch, i) => {
-        stepper.step(batch, i + 1);
-      });
-      const { bytes } = stepper;
-      stepper.dispose();
-      return bytes;
-    };
-    const large = batchesFor(config)[LARGEST] as PackedBatch;
-    expect(bytesAfter([large, large, large, large, large])).toBe(bytesAfter([large]));
+    const { rows, tokens, entries } = roomFor(config);
+    const stepper = new KernelStepper({ threads: 1 }, networkShape(plan), plan, startOf(plan), { rows, tokens: tokens - 1, entries });
+    expect(() => stepper.step(batchesFor(config)[LARGEST] as PackedBatch, 1)).toThrow(/there is room for/);
+    stepper.dispose();
   });
 });
 
@@ -82,7 +105,7 @@ describe.each<EngineName>(['wasm', 'cpu'])('training on the %s engine', (name) =
     const engine = await loadEngine(name, { threads: 1 });
     const plan = smallPlan('basic_rnn');
     const batches = batchesFor('basic_rnn');
-    const stepper = engine.createStepper(networkShape(plan), plan, startOf(plan));
+    const stepper = engine.createStepper(networkShape(plan), plan, startOf(plan), roomFor('basic_rnn'));
     const counts = new Set<number>();
     batches.forEach((batch, i) => {
       stepper.step(batch, i + 1);
@@ -100,7 +123,7 @@ describe('training in the kernels', () => {
   it('keeps nothing of a step behind', () => {
     const plan = smallPlan('basic_rnn');
     const batches = batchesFor('basic_rnn');
-    const stepper = new KernelStepper({ threads: 1 }, networkShape(plan), plan, startOf(plan));
+    const stepper = new KernelStepper({ threads: 1 }, networkShape(plan), plan, startOf(plan), roomFor('basic_rnn'));
     let step = 0;
     const heldAfter = (count: number): number => {
       for (let i = 0; i < count; i++) {

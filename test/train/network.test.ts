@@ -10,6 +10,7 @@ import { CONFIG_NAMES, CONFIGURATIONS, type ConfigName } from '../../src/encodin
 import type { Example } from '../../src/encoding/example.js';
 import { rowBits, stepBits, unitBits } from '../../src/kernels/dropout.js';
 import { type NetworkShape, variableShapes, type Weights } from '../../src/model/weights.js';
+import { largestBatch } from '../../src/train/batches.js';
 import { type Engine, loadEngine } from '../../src/train/engines.js';
 import { initialWeights } from '../../src/train/initialize.js';
 import { clipGradients } from '../../src/train/optimizer.js';
@@ -51,7 +52,7 @@ function lossAndGradients(
   dropout: { seed: number; step: number; keep: number } | null,
 ) {
   const variables = createVariables(weights);
-  const network = engine.createNetwork(shape);
+  const network = engine.createNetwork(shape, largestBatch([examples], examples.length));
   const { value, grads } = tf.variableGrads(() => network.loss(variables, packBatch(examples), dropout), [...variables.values()]);
   const gradients = new Map([...variables].map(([name, variable]) => [name, grads[variable.name]?.dataSync().slice() as Float32Array]));
   const loss = value.dataSync()[0] as number;
@@ -132,7 +133,7 @@ describe.each(['cpu', 'wasm'])('the network on %s', (engineName) => {
     const { shape, weights } = tinyNetwork(config, [4, 4]);
     const { examples } = randomDataset(config, RAGGED);
     const variables = createVariables(weights);
-    const network = engine.createNetwork(shape);
+    const network = engine.createNetwork(shape, largestBatch([examples], examples.length));
     const batch = packBatch(examples);
     const logits = network.logits(variables, batch).dataSync();
     melodiesOf(examples).forEach(({ inputs }, row) => {
@@ -182,7 +183,7 @@ describe.skipIf(golden === '')('the network with weights trained by Magenta', ()
     const shape = networkShape(CONFIGURATIONS[config]);
     const encoded = lines('encoded.jsonl').filter((line) => line.config === config);
     const variables = createVariables(weights);
-    const network = engine.createNetwork(shape);
+    const network = engine.createNetwork(shape, { rows: 1, tokens: 1000, entries: 10_000 });
     let worst = 0;
     for (const { id, steps, softmax } of lines(`softmax_${config}.jsonl`)) {
       const { inputs_signed, input_size, labels } = encoded.find((line) => line.id === id) as {

@@ -223,8 +223,8 @@ describe('training', () => {
     const folder = join(root, 'diverged');
     const broken: Engine = {
       ...engine,
-      createNetwork(shape) {
-        const network = engine.createNetwork(shape);
+      createNetwork(...given) {
+        const network = engine.createNetwork(...given);
         const notANumber = (variables: readonly tf.Tensor[]) =>
           tf.customGrad(() => ({ value: tf.scalar(Number.NaN), gradFunc: () => variables.map((v) => tf.zerosLike(v)) }))(
             ...variables,
@@ -251,8 +251,8 @@ describe('training', () => {
     const folder = join(root, 'infinite');
     const broken: Engine = {
       ...engine,
-      createNetwork(shape) {
-        const network = engine.createNetwork(shape);
+      createNetwork(...given) {
+        const network = engine.createNetwork(...given);
         const infinite = (variables: readonly tf.Tensor[]) =>
           tf.customGrad(() => ({ value: tf.scalar(1), gradFunc: () => variables.map((v) => tf.fill(v.shape, Number.NaN)) }))(
             ...variables,

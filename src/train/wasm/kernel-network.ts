@@ -4,30 +4,30 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TrainingKernels } from '../../kernels/training.js';
 import { type NetworkShape, variableShapes } from '../../model/weights.js';
+import type { BatchRoom } from '../batches.js';
 import type { Network, Variables } from '../network.js';
 import type { PackedBatch } from '../packed-batch.js';
-import { GrowingKernels, type KernelOptions } from './growing-kernels.js';
+import { type KernelOptions, KernelTeam } from './kernel-team.js';
 
-/** The network of this shape in the fused kernels. @throws MstError `engine` where they do not run */
-export function createKernelNetwork(shape: NetworkShape, options: KernelOptions): Network {
-  const growing = new GrowingKernels(shape, options);
+/** The network of this shape in the fused kernels, for batches of up to `room`. @throws MstError `engine` where they do not run */
+export function createKernelNetwork(shape: NetworkShape, options: KernelOptions, room: BatchRoom): Network {
+  const team = new KernelTeam(shape, options, room);
+  const { kernels } = team;
   const names = [...variableShapes(shape).keys()];
   const ordered = (variables: Variables): tf.Variable[] => names.map((name) => variables.get(name) as tf.Variable);
 
-  /** Kernels with room for the batch, holding the variables' values. */
-  const loaded = (batch: PackedBatch, variables: readonly tf.Variable[]): TrainingKernels => {
-    const kernels = growing.fit(batch);
+  /** Gives the kernels the variables' values. */
+  const load = (variables: readonly tf.Variable[]): void => {
     variables.forEach((variable, i) => {
       kernels.variables[i]?.set(variable.dataSync<'float32'>());
     });
-    return kernels;
   };
 
   return {
     loss(variables, batch, dropout) {
       const inputs = ordered(variables);
       return tf.customGrad(() => {
-        const kernels = loaded(batch, inputs);
+        load(inputs);
         const { lossSum } = kernels.gradient(batch, dropout ?? { seed: 0, step: 0, keep: 1 });
         const gradients = kernels.gradients.map((values) => values.slice());
         return {
@@ -43,10 +43,10 @@ export function createKernelNetwork(shape: NetworkShape, options: KernelOptions)
       })(...inputs) as tf.Scalar;
     },
     logits(variables, batch) {
-      const kernels = loaded(batch, ordered(variables));
+      load(ordered(variables));
       return tf.tensor2d(logProbabilities(kernels, batch), [batch.tokens, shape.numClasses]);
     },
-    dispose: () => growing.stop(),
+    dispose: () => team.stop(),
   };
 }
 

@@ -5,25 +5,26 @@ import { MstError } from '../../core/errors.js';
 import { Random } from '../../core/random.js';
 import { ADAM } from '../../kernels/training.js';
 import { type NetworkShape, variableShapes, type Weights } from '../../model/weights.js';
+import type { BatchRoom } from '../batches.js';
 import type { PackedBatch } from '../packed-batch.js';
 import type { TrainingPlan } from '../plan.js';
 import { learningRateAt } from '../schedule.js';
 import type { Stepper, TrainedValues } from '../stepper.js';
-import { GrowingKernels, type KernelOptions } from './growing-kernels.js';
 import { logProbabilities } from './kernel-network.js';
+import { type KernelOptions, KernelTeam } from './kernel-team.js';
 
 export class KernelStepper implements Stepper {
-  readonly #growing: GrowingKernels;
+  readonly #team: KernelTeam;
   readonly #shape: NetworkShape;
   readonly #plan: TrainingPlan;
   readonly #dropoutSeed: number;
 
-  constructor(options: KernelOptions, shape: NetworkShape, plan: TrainingPlan, start: TrainedValues) {
-    this.#growing = new GrowingKernels(shape, options);
+  constructor(options: KernelOptions, shape: NetworkShape, plan: TrainingPlan, start: TrainedValues, room: BatchRoom) {
+    this.#team = new KernelTeam(shape, options, room);
     this.#shape = shape;
     this.#plan = plan;
     this.#dropoutSeed = new Random(plan.seed).derive('dropout').uint32();
-    const { variables, moments } = this.#growing.current;
+    const { variables, moments } = this.#team.kernels;
     const fill = (views: readonly Float32Array[], weights: Weights): void => {
       [...variableShapes(shape).keys()].forEach((name, i) => {
         views[i]?.set(weights.get(name)?.data ?? fail(name));
@@ -36,12 +37,12 @@ export class KernelStepper implements Stepper {
 
   /** Bytes of memory in use, by all threads together. */
   get bytes(): number {
-    return this.#growing.bytes;
+    return this.#team.kernels.layout.bytes;
   }
 
   step(batch: PackedBatch, step: number): number {
     const { hparams, clipping, schedule, steps } = this.#plan;
-    const kernels = this.#growing.fit(batch);
+    const { kernels } = this.#team;
     const { lossSum } = kernels.gradient(batch, { seed: this.#dropoutSeed, step, keep: hparams.dropoutKeepProb });
     if (Number.isFinite(lossSum)) {
       const learningRate = learningRateAt(schedule, step, steps);
@@ -51,16 +52,16 @@ export class KernelStepper implements Stepper {
   }
 
   logits(batch: PackedBatch): Float32Array {
-    return logProbabilities(this.#growing.fit(batch), batch);
+    return logProbabilities(this.#team.kernels, batch);
   }
 
   isFinite(): boolean {
-    const { variables, moments } = this.#growing.current;
+    const { variables, moments } = this.#team.kernels;
     return [variables, moments.m, moments.s].every((views) => views.every((values) => values.every(Number.isFinite)));
   }
 
   read(): TrainedValues {
-    const { variables, moments } = this.#growing.current;
+    const { variables, moments } = this.#team.kernels;
     const copy = (views: readonly Float32Array[]): Weights =>
       new Map(
         [...variableShapes(this.#shape)].map(([name, shape], i) => [name, { shape, data: Float32Array.from(views[i] as Float32Array) }]),
@@ -69,7 +70,7 @@ export class KernelStepper implements Stepper {
   }
 
   dispose(): void {
-    this.#growing.stop();
+    this.#team.stop();
   }
 }
 

@@ -4,11 +4,15 @@ import { Worker } from 'node:worker_threads';
 import type { Layout } from '../../kernels/layout.js';
 import type { WasmMemory, WasmModule } from '../../kernels/webassembly.js';
 
-/** What a worker is told when it shall work on a memory; it leaves it when the leader stops the team. */
-export interface Assignment {
+/** What all threads work with. */
+interface Shared {
   readonly module: WasmModule;
   readonly memory: WasmMemory;
   readonly layout: Layout;
+}
+
+/** What a worker is told; it ends when the leader stops the team. */
+export interface Assignment extends Shared {
   readonly thread: number;
 }
 
@@ -18,22 +22,15 @@ const workerUrl = new URL(import.meta.url.endsWith('.ts') ? '../../../dist/train
 export class KernelWorkers {
   readonly #workers: readonly Worker[];
 
-  /** Starts `count` workers. They do not keep the process alive. */
-  constructor(count: number) {
-    this.#workers = Array.from({ length: count }, () => {
-      const worker = new Worker(workerUrl);
+  /** Starts threads 1 and up. They do not keep the process alive, and commands given before they listen are not lost. */
+  constructor(shared: Shared) {
+    this.#workers = Array.from({ length: shared.layout.capacity.threads - 1 }, (_, index) => {
+      const assignment: Assignment = { ...shared, thread: index + 1 };
+      const worker = new Worker(workerUrl, { workerData: assignment });
       worker.unref();
       // A worker that fails says so through the team's memory; the leader, not this event, tells the user.
       worker.on('error', () => {});
       return worker;
-    });
-  }
-
-  /** Sets all workers to work as threads 1 and up. Commands given before they listen are not lost. */
-  assign(module: WasmModule, memory: WasmMemory, layout: Layout): void {
-    this.#workers.forEach((worker, index) => {
-      const assignment: Assignment = { module, memory, layout, thread: index + 1 };
-      worker.postMessage(assignment);
     });
   }
 

@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { NetworkShape, Weights } from '../../../src/model/weights.js';
 import { variableShapes } from '../../../src/model/weights.js';
+import type { BatchRoom } from '../../../src/train/batches.js';
 import { loadEngine } from '../../../src/train/engines.js';
 import { createTensorNetwork, type Network } from '../../../src/train/network.js';
 import { zeroSlots } from '../../../src/train/optimizer.js';
@@ -21,6 +22,8 @@ const shapes: NetworkShape[] = [
 ];
 const built = existsSync(new URL('../../../dist/train/wasm/worker.js', import.meta.url));
 const dropout = { seed: 5, step: 9, keep: 0.6 };
+/** For the largest batch below, with up to 3 inputs at each step. */
+const room: BatchRoom = { rows: 5, tokens: 36, entries: 108 };
 
 function weightsOf(shape: NetworkShape): Weights {
   const values = randomVariables(shape, 3);
@@ -53,9 +56,8 @@ describe('a network in fused kernels', () => {
   for (const threads of [1, 3]) {
     describe.skipIf(threads > 1 && !built)(`with ${threads} thread(s)`, () => {
       it.each(shapes)('has the loss and gradients of the network of TensorFlow.js operations: %o', (shape) => {
-        const kernels = createKernelNetwork(shape, { threads });
+        const kernels = createKernelNetwork(shape, { threads }, room);
         const weights = weightsOf(shape);
-        // The second batch is larger, so memory must grow; the third fits again.
         for (const lengths of [
           [3, 2],
           [12, 9, 9, 5, 1],
@@ -73,7 +75,7 @@ describe('a network in fused kernels', () => {
       });
 
       it.each(shapes)('has its probabilities: %o', (shape) => {
-        const kernels = createKernelNetwork(shape, { threads });
+        const kernels = createKernelNetwork(shape, { threads }, room);
         const variables = createVariables(weightsOf(shape));
         const batch = batchOf(shape, [12, 9, 9, 5, 1]);
         const actual = tf.tidy(() => tf.softmax(kernels.logits(variables, batch)).dataSync());
@@ -87,7 +89,7 @@ describe('a network in fused kernels', () => {
 
   it('frees all tensors it takes', () => {
     const [shape] = shapes as [NetworkShape];
-    const kernels = createKernelNetwork(shape, { threads: 1 });
+    const kernels = createKernelNetwork(shape, { threads: 1 }, room);
     const batch = batchOf(shape, [4, 4, 1]);
     const weights = weightsOf(shape);
     doubled(kernels, weights, batch);
@@ -116,9 +118,8 @@ describe('steps wholly inside the kernels', () => {
           schedule: { kind: 'constant', learningRate: 0.01 },
         } as TrainingPlan;
         const start = { variables: weights, slots: zeroSlots(weights) };
-        const kernels = new KernelStepper({ threads }, shape, plan, start);
+        const kernels = new KernelStepper({ threads }, shape, plan, start, room);
         const tensors = new TensorStepper(createTensorNetwork(shape), plan, start);
-        // Batches grow, so variables and moments must move to larger memories.
         [
           [3, 2],
           [7, 5, 5],
@@ -139,7 +140,7 @@ describe('steps wholly inside the kernels', () => {
         expect(distance(mine, theirs)).toBeLessThan(1e-3);
         expect(kernels.isFinite()).toBe(true);
         // A run that goes on from what was read does the same as one that was not interrupted.
-        const resumed = new KernelStepper({ threads }, shape, plan, actual);
+        const resumed = new KernelStepper({ threads }, shape, plan, actual, room);
         expect(resumed.step(batch, 4)).toBe(kernels.step(batch, 4));
         expect(resumed.read()).toEqual(kernels.read());
         for (const stepper of [kernels, tensors, resumed]) stepper.dispose();
