@@ -12,6 +12,7 @@ import { largestBatch } from '../train/batches.js';
 import { createDataset, type Dataset } from '../train/dataset.js';
 import { type Engine, loadEngine } from '../train/engines.js';
 import { stepsForMinutes } from '../train/fit-minutes.js';
+import { Forecast } from '../train/forecast.js';
 import { networkShape, planTraining, type TrainingPlan } from '../train/plan.js';
 import { defaultRecipe, fineTuneRecipe, magentaRecipe, parseHParams, type Recipe } from '../train/recipe.js';
 import { type CorpusSource, type RunRecord, readRun, sameEngine } from '../train/run-record.js';
@@ -63,6 +64,8 @@ export interface FitSummary extends TrainingResult {
   readonly engine: string;
   /** Bytes of memory planned for it; null where the engine takes what it needs. */
   readonly memory: number | null;
+  /** Seconds it was said, soon after the beginning, to take; null when it was over before that. */
+  readonly forecast: number | null;
 }
 
 /**
@@ -111,11 +114,13 @@ export async function fitModel(request: FitRequest, context: StepContext): Promi
   }
   const { rnnLayerSizes, batchSize } = plan.hparams;
   const memory = engine.memory(shape, largestBatch([training.examples, heldOut.examples], batchSize));
-  const megabytes = memory === undefined ? '' : ` in ${Math.ceil(memory / 1e6)} MB of memory`;
+  const megabytes = memory === undefined ? '' : `, ${Math.ceil(memory / 1e6)} MB of memory`;
   progress.note(`${config} [${rnnLayerSizes}], ${parameters} parameters, on ${engine.description}${megabytes}`);
   progress.note(`${training.examples.length} melodies of ${training.tokens} steps; ${plan.steps} batches of ${batchSize}`);
   if (anew) rmSync(runDirectory, { recursive: true, force: true });
   progress.start(plan.steps, 'steps');
+  const watch = new Forecast(plan, { training, heldOut, now: now() });
+  let forecast: number | null = null;
   const result = await trainModel({
     runDirectory,
     plan,
@@ -127,7 +132,13 @@ export async function fitModel(request: FitRequest, context: StepContext): Promi
     resume: before !== undefined,
     signal,
     now,
-    onProgress({ step, loss, tokensPerSecond, evaluation }) {
+    onProgress(report) {
+      const { step, loss, tokensPerSecond, evaluation } = report;
+      const seconds = watch.after(report, now());
+      if (seconds !== undefined) {
+        forecast = seconds;
+        progress.note(`this will take ${inWords(seconds)}${plan.patience === null ? '' : ', or less if it no longer improves'}`);
+      }
       if (evaluation !== undefined) progress.note(`step ${step}: ${evaluation.loss.toFixed(3)} nats per step on songs set aside`);
       progress.update(step, `loss ${loss.toFixed(2)}, ${Math.round(tokensPerSecond / 1000)}k tokens/s`);
     },
@@ -137,8 +148,15 @@ export async function fitModel(request: FitRequest, context: StepContext): Promi
       hint: `Go on: ${commandIn(home, current, `mst train --resume ${run}`)}`,
     });
   }
-  const summary = { run, runDirectory, parameters, engine: engine.description, memory: memory ?? null, ...result };
+  const summary = { run, runDirectory, parameters, engine: engine.description, memory: memory ?? null, forecast, ...result };
   return { skipped: result.startedAt === result.step, summary };
+}
+
+/** A forecast, rounded to what it can promise. */
+function inWords(seconds: number): string {
+  if (seconds < 90) return `about ${Math.ceil(seconds / 5) * 5} seconds`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 100 ? `about ${minutes} minutes` : `about ${(minutes / 60).toFixed(1)} hours`;
 }
 
 /** The engine that is asked for, else the one the run began on where it works, else the best there is. */

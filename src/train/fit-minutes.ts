@@ -4,14 +4,13 @@
 import { BatchSource, firstPosition, largestBatch } from './batches.js';
 import type { Dataset } from './dataset.js';
 import type { Engine } from './engines.js';
+import { EVALUATION_COST } from './forecast.js';
 import { initialWeights } from './initialize.js';
 import { zeroSlots } from './optimizer.js';
 import { EVALUATIONS, networkShape, type TrainingPlan } from './plan.js';
 
 /** Steps that are measured, after one that warms the engine up. */
 const MEASURED = 4;
-/** What measuring a token costs beside learning from it: there is no way back. */
-const EVALUATION_COST = 1 / 3;
 const MOST_EVALUATION = 0.3;
 
 /**
