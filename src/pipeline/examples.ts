@@ -20,7 +20,7 @@ import { recordsOfFile } from './tfrecord-file.js';
 
 export const TRAINING_MELODIES = 'training_melodies.tfrecord';
 export const EVAL_MELODIES = 'eval_melodies.tfrecord';
-const EXAMPLES_REPORT = 'examples-report.jsonl';
+export const EXAMPLES_REPORT = 'examples-report.jsonl';
 
 export interface ExamplesSettings {
   readonly config: ConfigName;
