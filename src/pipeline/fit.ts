@@ -8,6 +8,7 @@ import { createEncoder } from '../encoding/encoders.js';
 import type { Model } from '../model/model.js';
 import { sizeOf, variableShapes } from '../model/weights.js';
 import { commandIn, type Home } from '../registry/home.js';
+import { lockRun } from '../registry/run-lock.js';
 import { largestBatch } from '../train/batches.js';
 import { createDataset, type Dataset } from '../train/dataset.js';
 import { type Engine, loadEngine } from '../train/engines.js';
@@ -51,7 +52,7 @@ export interface FitRequest {
   readonly runDirectory: string;
   /** What to train; undefined to go on as run.json says. */
   readonly settings: FitSettings | undefined;
-  /** A clock in milliseconds. */
+  /** A clock in milliseconds since 1970. */
   readonly now: () => number;
 }
 
@@ -70,9 +71,18 @@ export interface FitSummary extends TrainingResult {
 
 /**
  * Trains. A run of the same plan that is there already is gone on with; `force` begins it anew.
- * @throws MstError `exists` when the run was begun with other settings, `interrupted` once it has been saved, and what `trainModel` throws
+ * @throws MstError `exists` when the run was begun with other settings or another process trains it, `interrupted` once it has been saved, and what `trainModel` throws
  */
 export async function fitModel(request: FitRequest, context: StepContext): Promise<StepResult<FitSummary>> {
+  const release = lockRun(request.runDirectory, request.now());
+  try {
+    return await fitLocked(request, context);
+  } finally {
+    release();
+  }
+}
+
+async function fitLocked(request: FitRequest, context: StepContext): Promise<StepResult<FitSummary>> {
   const { home, current, directory, artist, run, runDirectory, settings, now } = request;
   const { progress, signal, force } = context;
   const anew = force && settings !== undefined;

@@ -9,6 +9,7 @@ import { known } from './datasets.js';
 import { storageError, temporaryName } from './files.js';
 import { type Found, type Home, isDirectory, lookUp, modelDirectory, quoted, searchPlaces, whereOf } from './home.js';
 import { isShipped } from './names.js';
+import { checkNotTraining } from './run-lock.js';
 
 /** Bytes of the largest file of a model that is opened. */
 const largestFile = 2 ** 30;
@@ -97,7 +98,7 @@ export function loadModel({ name, directory }: Pick<ModelEntry, 'name' | 'direct
  * Removes a model by name; never one that is shipped or lies outside the home.
  * @param force remove it though a whole training run goes with it
  * @returns what was removed
- * @throws MstError `exists` when it is protected, `not-found`, `storage`
+ * @throws MstError `exists` when it is protected or being trained, `not-found`, `storage`
  */
 export function removeModel(home: Home, name: string, { force }: { force: boolean }): { directory: string; size: number } {
   if (isShipped(name, 'checkpoints')) {
@@ -112,6 +113,7 @@ export function removeModel(home: Home, name: string, { force }: { force: boolea
       hint: 'Remove that folder yourself if you are sure.',
     });
   }
+  checkNotTraining(found.directory);
   const lost = runContents(found.directory);
   if (lost.length > 0 && !force) {
     throw new MstError('exists', `"${found.name}" is a whole training run; removing it would also lose ${lost.join(', ')}.`, {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { MstError } from '../../core/errors.js';
 import { runStep, STEP_NAMES, type StepName, type TrainingRequest } from '../../pipeline/runner.js';
 import { commandIn, datasetDirectory, runDirectory } from '../../registry/home.js';
+import { checkNotTraining } from '../../registry/run-lock.js';
 import { type Context, defineCommand } from '../command.js';
 import { inWords, stepTitles } from '../step-words.js';
 import { runTasks, type Task } from '../tasks.js';
@@ -66,6 +67,8 @@ export async function trainThrough(
   names: readonly StepName[],
 ): Promise<Readonly<Record<string, unknown>>> {
   const { signal, force } = context;
+  // A mistake is told before any work is done.
+  if (names.includes('fit')) checkNotTraining(runDirectory(request.home, request.run));
   const results: Record<string, unknown> = {};
   const task = <N extends StepName>(name: N): Task => ({
     title: stepTitles[name],
