@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'exists'
   | 'bad-midi'
   | 'bad-abc'
+  | 'bad-musicxml'
   | 'bad-sequence'
   | 'bad-record'
   | 'bad-archive'
