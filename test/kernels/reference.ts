@@ -16,6 +16,8 @@ export interface Expected {
   /** Packed like the batch. */
   readonly losses: Float64Array;
   readonly logits: readonly (readonly number[])[];
+  /** The attention's scores, of every row, step and slot. */
+  readonly scores: readonly number[];
   /** Gradients of the mean loss, in the order of the variables. */
   readonly gradients: readonly Float64Array[];
 }
@@ -59,6 +61,7 @@ export function reference(
   };
   const losses = new Float64Array(batch.tokens);
   const logits: number[][] = [];
+  const allScores: number[] = [];
   const lossTerms: Scalar[] = [];
   const zero = tape.constant(0);
 
@@ -104,6 +107,7 @@ export function reference(
               projected.map((p, u) => tape.multiply(variable('attention/attn_v0')[u] as Scalar, tape.tanh(tape.add(p, y[u] as Scalar)))),
             );
           });
+          allScores.push(...scores.map((score) => tape.value(score)));
           const weights = tape.softmax(scores);
           attended = none.map((_, u) => tape.sum(memory.map((slot, s) => tape.multiply(weights[s] as Scalar, slot[u] as Scalar))));
           out = tape.product(
@@ -132,5 +136,5 @@ export function reference(
     });
   });
   const slopes = tape.gradient(tape.scale(tape.sum(lossTerms), 1 / batch.tokens));
-  return { losses, logits, gradients: taped.map((list) => Float64Array.from(list, (entry) => slopes[entry] as number)) };
+  return { losses, logits, scores: allScores, gradients: taped.map((list) => Float64Array.from(list, (entry) => slopes[entry] as number)) };
 }

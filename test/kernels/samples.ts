@@ -44,9 +44,9 @@ export function capacityFor(batch: KernelBatch, threads = 1): Capacity {
   return { threads, rows: batch.rows, tokens: batch.tokens, entries: batch.inputs.columns.length, training: true };
 }
 
-/** Largest difference between two lists, relative to the largest value of the expected one. */
-export function distance(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
-  let most = 1e-30;
+/** Largest difference between two lists, relative to the largest value of the expected one, or to `least` where that is more. */
+export function distance(actual: ArrayLike<number>, expected: ArrayLike<number>, least = 1e-30): number {
+  let most = least;
   let difference = actual.length === expected.length ? 0 : Number.POSITIVE_INFINITY;
   for (let i = 0; i < expected.length; i++) {
     most = Math.max(most, Math.abs(expected[i] as number));

@@ -60,7 +60,9 @@ export class Tape {
   }
 
   softmax(x: readonly Scalar[]): Scalar[] {
-    const e = x.map((value) => this.exp(value));
+    // Taking the same from all changes neither values nor derivatives, and keeps large ones from overflowing.
+    const most = this.constant(-Math.max(...x.map((value) => this.value(value))));
+    const e = x.map((value) => this.exp(this.add(value, most)));
     const inverse = this.exp(this.scale(this.log(this.sum(e)), -1));
     return e.map((value) => this.multiply(value, inverse));
   }

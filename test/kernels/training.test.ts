@@ -40,6 +40,27 @@ const cases: { name: string; shape: NetworkShape; lengths: readonly number[] }[]
 ];
 const [odd, attending] = [cases[1], cases[5]] as [(typeof cases)[number], (typeof cases)[number]];
 
+const alternating = (k: number): number => (k % 2 === 0 ? 1 : -1);
+/**
+ * Attention whose queries and projections, by unit, lie in the hundreds, and whose scores reach `scores` and more. Where they cancel each
+ * other, float32 leaves their sum, and so what is compared, with a relative error of up to 2^-24 * 300 * the sum of v.
+ */
+const extremes = [
+  { name: 'both of one sign', query: () => 400, projection: () => 300, v: (k: number) => 3 + k, scores: 10, tolerance: 1e-4 },
+  { name: 'opposite, the query larger', query: () => -500, projection: () => 300, v: (k: number) => 30 + k, scores: 100, tolerance: 1e-4 },
+  { name: 'opposite, the projection larger', query: () => 200, projection: () => -900, v: () => 300, scores: 1000, tolerance: 1e-4 },
+  {
+    name: 'signs that alternate',
+    query: (k: number) => 300 * alternating(k),
+    projection: (k: number) => -700 * alternating(k),
+    v: (k: number) => 300 * alternating(k),
+    scores: 1000,
+    tolerance: 1e-4,
+  },
+  { name: 'cancelling each other', query: () => 300, projection: () => -300, v: (k: number) => 1 + k / 5, scores: 1, tolerance: 1e-3 },
+  { name: 'cancelling, scores of hundreds', query: () => -300, projection: () => 300, v: () => 50, scores: 100, tolerance: 1e-2 },
+] as const;
+
 describe('the gradient of a whole network', () => {
   for (const { name, shape, lengths } of cases) {
     for (const keep of [1, 0.6]) {
@@ -99,6 +120,40 @@ describe('the gradient of a whole network', () => {
       expect(distance(all(kernels.gradients), all(expected.gradients))).toBeLessThan(1e-2);
     }
   });
+
+  for (const simd of ['simd', 'relaxed-simd'] as const) {
+    for (const { name, query, projection, v, scores, tolerance } of extremes) {
+      it.skipIf(simd === 'relaxed-simd' && !relaxedRuns())(`holds where attention is extreme, with ${simd}: ${name}`, () => {
+        const { shape, lengths } = attending;
+        const batch = randomBatch(shape, lengths, 1);
+        const variables = randomVariables(shape, 2);
+        const units = shape.layerSizes[0] as number;
+        const named = new Map([...variableShapes(shape).keys()].map((key, i) => [key.split('/').slice(-2).join('/'), i]));
+        const change = (key: string, to: (value: number, k: number) => number): void => {
+          const i = named.get(key) as number;
+          variables[i] = (variables[i] as Float32Array).map(to);
+        };
+        // Every output's first unit is 1, so that the first row of W decides what every slot is projected to.
+        change('attn_output_projection/kernel', (value, k) => (k % units === 0 ? 0 : value));
+        change('attn_output_projection/bias', (value, k) => (k === 0 ? 1 : value));
+        change('attention/attn_w', (value, k) => (k < units ? projection(k) : value));
+        change('attention/bias', (_, k) => query(k));
+        change('attention/attn_v', (_, k) => v(k));
+        const drop = { seed: 1, step: 1, keep: 1 };
+        const expected = reference(shape, variables, batch, drop);
+        expect(Math.max(...expected.scores.map(Math.abs))).toBeGreaterThan(scores);
+        const kernels = kernelsFor(shape, batch, variables, simd);
+        for (const losses of [kernels.evaluate(batch).losses, kernels.gradient(batch, drop).losses]) {
+          expect(distance(losses, expected.losses)).toBeLessThan(tolerance);
+        }
+        // Gradients that are nothing, as where every tanh is 1, come out as the rounding of the terms that cancel each other.
+        const least = 1e-4 * Math.max(...expected.gradients.flatMap((gradient) => [...gradient.map(Math.abs)]));
+        [...variableShapes(shape).keys()].forEach((variable, i) => {
+          expect(distance(kernels.gradients[i] ?? [], expected.gradients[i] ?? [], least), variable).toBeLessThan(tolerance);
+        });
+      });
+    }
+  }
 
   it('comes out the same to the byte when computed again, and on a memory used before', () => {
     const { shape, lengths } = attending;
