@@ -1,5 +1,5 @@
-// Standard MIDI Files, bytes to events: one pass over the bytes, refusing at the first thing that Magenta's own reader would refuse
-// (spec A.4). What the events mean as music is midi-to-note-sequence.ts's business.
+// Standard MIDI Files, bytes to events, strictly: one pass over the bytes, refusing at the first thing that Magenta's own reader would refuse
+// (spec A.4). midi-salvage.ts reads through damage instead. What the events mean as music is midi-to-note-sequence.ts's business.
 import { MstError } from '../core/errors.js';
 
 /** Which events of a MidiFile's columns belong to one track: first..end-1. */
@@ -26,15 +26,16 @@ export interface MidiFile {
 }
 
 /** Meta events that mst reads, by their type byte. */
-export const MetaType = { trackName: 0x03, tempo: 0x51, timeSignature: 0x58, keySignature: 0x59 } as const;
+export const MetaType = { text: 0x01, trackName: 0x03, endOfTrack: 0x2f, tempo: 0x51, timeSignature: 0x58, keySignature: 0x59 } as const;
 /** Status byte of a meta event. */
 export const META = 0xff;
 
-const MAX_TICK = 1e10;
+/** Ticks that no event may lie at or beyond (spec A.4). */
+export const MAX_TICK = 1e10;
 const MAX_MESSAGE_BYTES = 1_000_000;
 
 /** Data bytes after each status byte; -1 where the status is undefined or the length is in the event. */
-const DATA_LENGTHS = new Int8Array(256).fill(-1);
+export const DATA_LENGTHS = new Int8Array(256).fill(-1);
 DATA_LENGTHS.fill(2, 0x80, 0xc0).fill(1, 0xc0, 0xe0).fill(2, 0xe0, 0xf0);
 DATA_LENGTHS.set([1, 2, 1], 0xf1);
 for (const status of [0xf6, 0xf8, 0xfa, 0xfb, 0xfc, 0xfe]) DATA_LENGTHS[status] = 0;

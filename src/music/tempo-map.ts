@@ -1,4 +1,5 @@
-// From MIDI ticks to seconds: the tempo map of a file, read from its first track only, with Magenta's arithmetic (spec A.2).
+// From MIDI ticks to seconds. Magenta reads the tempos of the first track only, with the arithmetic of spec A.2; which tempos count in a
+// file that is read as players read it is midi-conductor.ts's business.
 import { META, MetaType, type MidiFile, metaData, refuseMidi } from './midi-file.js';
 import type { Tempo } from './note-sequence.js';
 
@@ -9,7 +10,19 @@ export interface TempoMap {
   readonly secondsPerTick: readonly number[];
 }
 
+/** A tempo from a tick on, in microseconds per quarter note. */
+export interface TempoChange {
+  readonly tick: number;
+  readonly microseconds: number;
+}
+
 const DEFAULT_QPM = 120;
+
+/** The tempo that a tempo event gives, in microseconds per quarter note. */
+export function microsecondsOf(file: MidiFile, event: number): number {
+  const [high = 0, middle = 0, low = 0] = metaData(file, event);
+  return (high << 16) | (middle << 8) | low;
+}
 
 /**
  * The tempo map of a parsed file: 120 qpm from tick 0 unless its first track says otherwise; of several tempos at tick 0 the last one counts;
@@ -18,18 +31,25 @@ const DEFAULT_QPM = 120;
 export function readTempoMap(file: MidiFile): TempoMap {
   const { division, statuses, bytes, offsets } = file;
   if (division === 0) refuseMidi(12, 'it has 0 ticks per quarter note');
-  const ticks = [0];
-  const times = [0];
-  const secondsPerTick = [60 / (DEFAULT_QPM * division)];
+  const changes: TempoChange[] = [];
   const [track] = file.tracks;
   const { first, end } = track ?? { first: 0, end: 0 };
   for (let i = first; i < end; i++) {
     if (statuses[i] !== META || bytes[offsets[i] as number] !== MetaType.tempo) continue;
-    const [high = 0, middle = 0, low = 0] = metaData(file, i);
-    const microseconds = (high << 16) | (middle << 8) | low;
+    const microseconds = microsecondsOf(file, i);
     if (microseconds === 0) refuseMidi(offsets[i] as number, 'a tempo of 0 microseconds per quarter note');
+    changes.push({ tick: file.ticks[i] as number, microseconds });
+  }
+  return layTempos(changes, division);
+}
+
+/** The map of tempo changes in the order of their ticks, by the rules of `readTempoMap`; `division` is in ticks per quarter note. */
+export function layTempos(changes: readonly TempoChange[], division: number): TempoMap {
+  const ticks = [0];
+  const times = [0];
+  const secondsPerTick = [60 / (DEFAULT_QPM * division)];
+  for (const { tick, microseconds } of changes) {
     const seconds = 60 / ((6e7 / microseconds) * division);
-    const tick = file.ticks[i] as number;
     const last = ticks.length - 1;
     if (tick === 0) {
       secondsPerTick[0] = seconds;
@@ -45,6 +65,17 @@ export function readTempoMap(file: MidiFile): TempoMap {
 /** The tempos of the map, one for each stretch. */
 export function temposOf(map: TempoMap, division: number): Tempo[] {
   return map.times.map((time, k) => ({ time, qpm: 60 / ((map.secondsPerTick[k] as number) * division) }));
+}
+
+/** Seconds at any tick. */
+export function secondsAt({ ticks, times, secondsPerTick }: TempoMap, tick: number): number {
+  let k = 0;
+  for (let above = ticks.length; above - k > 1; ) {
+    const middle = (k + above) >>> 1;
+    if ((ticks[middle] as number) <= tick) k = middle;
+    else above = middle;
+  }
+  return (times[k] as number) + (secondsPerTick[k] as number) * (tick - (ticks[k] as number));
 }
 
 /** Reads a tempo map at ticks that never go down, in constant time each on average. */
