@@ -22,13 +22,12 @@ export interface GenerateOptions {
   /** Steps of an iteration. Default 1. */
   readonly stepsPerIteration?: number;
   readonly random: Random;
-  /** Asked before every step; true ends the work with an `interrupted` error. */
-  readonly shouldStop?: () => boolean;
 }
 
-/** A melody of the search: its listener has heard all but the last of its events. */
+/** A melody of the search: its listener has heard all but the last of its events so far. All melodies of a search are as long. */
 interface Beam {
-  readonly events: number[];
+  /** With room for the whole result. */
+  readonly events: Int8Array;
   readonly listener: Listener;
   score: number;
 }
@@ -38,10 +37,23 @@ interface Beam {
  * @param primer events (MIDI pitches, NOTE_OFF, NO_EVENT), at least one. The melody is squashed into the model's range and key for
  *   generating and transposed back, so a primer wider than the range comes back with some pitches an octave off
  * @returns the primer and its continuation, `totalSteps` events
- * @throws MstError `bad-primer` without events, `bad-sequence` for what is no event, `usage` for impossible options, `interrupted`
+ * @throws MstError `bad-primer` without events, `bad-sequence` for what is no event, `usage` for impossible options
  */
 export function generateMelody(model: MelodyModel, primer: readonly number[], options: GenerateOptions): number[] {
-  const { totalSteps, temperature = 1, beamSize = 1, branchFactor = 1, stepsPerIteration = 1, random, shouldStop } = options;
+  const steps = generateStepwise(model, primer, options);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** `generateMelody` with a pause before every step of the network, for those who have something else to do, or enough of it, in between. */
+export function* generateStepwise(
+  model: MelodyModel,
+  primer: readonly number[],
+  options: GenerateOptions,
+): Generator<undefined, number[], undefined> {
+  const { totalSteps, temperature = 1, beamSize = 1, branchFactor = 1, stepsPerIteration = 1, random } = options;
   checkTemperature(temperature);
   checkCount('totalSteps', totalSteps, MAX_MELODY_STEPS);
   checkCount('beamSize', beamSize, MAX_BRANCHES);
@@ -61,25 +73,30 @@ export function generateMelody(model: MelodyModel, primer: readonly number[], op
     });
   }
   const { events, amount } = squash(melodyFromEvents(primer).events, model.encoder.settings);
-  let beams = startBeams(model, events, beamSize);
-  const extend = (steps: number): void => {
+  const listener = new Listener(model);
+  for (const event of events.slice(0, -1)) {
+    yield;
+    listener.feed(event);
+  }
+  const first: Beam = { events: new Int8Array(totalSteps), listener, score: 0 };
+  first.events.set(events);
+  // Magenta adds the log likelihood of the primer to all scores, which changes no comparison.
+  let beams = branch([first], beamSize);
+  let length = events.length;
+  while (length < totalSteps) {
+    if (length > events.length) beams = best(beams, beamSize);
     beams = branch(beams, branchFactor);
-    for (let step = 0; step < steps; step++) {
+    // The first iteration is the short one, if they are not all as long.
+    const end = totalSteps - Math.floor((totalSteps - length - 1) / stepsPerIteration) * stepsPerIteration;
+    for (; length < end; length++) {
       for (const beam of beams) {
-        if (shouldStop?.()) throw new MstError('interrupted', 'The melody was not finished.');
-        extendBeam(beam, temperature, random);
+        yield;
+        extendBeam(beam, length, { temperature, random });
       }
     }
-  };
-  const steps = totalSteps - primer.length;
-  const first = ((steps - 1) % stepsPerIteration) + 1;
-  extend(first);
-  for (let done = first; done < steps; done += stepsPerIteration) {
-    beams = best(beams, beamSize);
-    extend(stepsPerIteration);
   }
   const [winner] = best(beams, 1) as [Beam];
-  return transpose(winner.events, -amount);
+  return transpose([...winner.events], -amount);
 }
 
 /**
@@ -96,25 +113,19 @@ export function logLikelihood(model: MelodyModel, events: readonly number[]): nu
   return sum;
 }
 
-/** Beams that have heard the primer. Magenta adds its log likelihood to all scores, which changes no comparison. */
-function startBeams(model: MelodyModel, primer: readonly number[], beamSize: number): Beam[] {
-  const listener = new Listener(model);
-  for (const event of primer.slice(0, -1)) listener.feed(event);
-  return branch([{ events: [...primer], listener, score: 0 }], beamSize);
-}
-
 /** The beams, `factor` times over: first each once, then each again. The first time round they are the beams themselves. */
 function branch(beams: readonly Beam[], factor: number): Beam[] {
   const copies = Array.from({ length: factor - 1 }, () =>
-    beams.map(({ events, listener, score }) => ({ events: [...events], listener: listener.clone(), score })),
+    beams.map(({ events, listener, score }) => ({ events: events.slice(), listener: listener.clone(), score })),
   );
   return [...beams, ...copies.flat()];
 }
 
-function extendBeam(beam: Beam, temperature: number, random: Random): void {
-  beam.listener.feed(beam.events.at(-1) as number);
+/** Adds event number `length` to a beam. */
+function extendBeam(beam: Beam, length: number, { temperature, random }: { temperature: number; random: Random }): void {
+  beam.listener.feed(beam.events[length - 1] as number);
   const { event, logProbability } = beam.listener.choose(temperature, random);
-  beam.events.push(event);
+  beam.events[length] = event;
   beam.score += logProbability;
 }
 

@@ -2,15 +2,15 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MstError } from '../core/errors.js';
 import { Random } from '../core/random.js';
 import type { Continuation } from '../model/continuation.js';
-import { generateMelody } from '../model/generate.js';
+import { generateStepwise } from '../model/generate.js';
 import type { MelodyModel } from '../model/model.js';
 import { melodyToNoteSequence } from '../music/melody.js';
 import { noteSequenceToMidi } from '../music/note-sequence-to-midi.js';
 import { writeFileAtomic } from '../registry/files.js';
+import { Breath } from './breath.js';
 import type { Progress } from './progress.js';
 
 /** How melodies are drawn from a model; names and meaning are Magenta's. */
@@ -24,18 +24,19 @@ export interface Search {
 export const PLAIN_SAMPLING: Search = { temperature: 1, beamSize: 1, branchFactor: 1, stepsPerIteration: 1 };
 
 /** A melody that continues `continuation`, as the bytes of a MIDI file. Melody `index` of a seed is the same however many are asked for. */
-function generateMidi(
+async function generateMidi(
   model: MelodyModel,
   continuation: Continuation,
-  { search, seed, index, signal }: { search: Search; seed: number; index: number; signal: AbortSignal },
-): Uint8Array {
+  { search, seed, index, signal, breath }: { search: Search; seed: number; index: number; signal: AbortSignal; breath: Breath },
+): Promise<Uint8Array> {
   const { melody, totalSteps, qpm } = continuation;
-  const events = generateMelody(model, melody.events, {
-    ...search,
-    totalSteps,
-    random: new Random(seed).derive(`melody ${index}`),
-    shouldStop: () => signal.aborted,
-  });
+  const steps = generateStepwise(model, melody.events, { ...search, totalSteps, random: new Random(seed).derive(`melody ${index}`) });
+  let result = steps.next();
+  for (; !result.done; result = steps.next()) {
+    await breath.take();
+    signal.throwIfAborted();
+  }
+  const events = result.value;
   return noteSequenceToMidi(melodyToNoteSequence({ ...melody, events }, { qpm }));
 }
 
@@ -47,8 +48,8 @@ function generatedName(model: string, seed: number, index: number): string {
 /**
  * Writes `count` melodies to a folder.
  * @returns the paths written
- * @throws MstError `exists` before anything is written when a file is there and `force` is false; the abort reason between two melodies;
- *   what `generateMelody` throws
+ * @throws MstError `exists` before anything is written when a file is there and `force` is false; the abort reason, with every file
+ *   whole that is there; what `generateMelody` throws
  */
 export async function generateFiles(
   model: MelodyModel,
@@ -81,12 +82,10 @@ export async function generateFiles(
     });
   }
   progress.start(count, 'melodies');
+  const breath = new Breath();
   for (const [i, path] of paths.entries()) {
-    writeFileAtomic(path, generateMidi(model, continuation, { search, seed, index: i + 1, signal }));
+    writeFileAtomic(path, await generateMidi(model, continuation, { search, seed, index: i + 1, signal, breath }));
     progress.update(i + 1);
-    // A Ctrl-C is heard here.
-    await nextTurn();
-    signal.throwIfAborted();
   }
   return paths;
 }

@@ -5,7 +5,7 @@ import { Random } from '../../src/core/random.js';
 import { type ConfigName, configuration } from '../../src/encoding/configuration.js';
 import { createEncoder } from '../../src/encoding/encoders.js';
 import type { SparseRow } from '../../src/encoding/example.js';
-import { generateMelody, logLikelihood } from '../../src/model/generate.js';
+import { generateMelody, generateStepwise, logLikelihood } from '../../src/model/generate.js';
 import { Listener } from '../../src/model/listener.js';
 import { type MelodyModel, networkShape, openModel } from '../../src/model/model.js';
 import { fakeNetwork } from './fake-network.js';
@@ -102,6 +102,22 @@ describe('generateMelody', () => {
     });
   });
 
+  it('can be left before every step of the network, those of the primer and of every beam too', () => {
+    let steps = 0;
+    const model = fakeModel('basic_rnn', () => {
+      steps++;
+      return { [label(60)]: 1 };
+    });
+    const options = { totalSteps: 12, beamSize: 3, branchFactor: 2, random: new Random(1) };
+    const generating = generateStepwise(model, cMajor, options);
+    let pauses = 0;
+    let next = generating.next();
+    for (; !next.done; next = generating.next()) expect(steps).toBe(pauses++);
+    // Seven events of the primer once, then four steps of three beams twice over.
+    expect(pauses).toBe(7 + 4 * 3 * 2);
+    expect(next.value).toEqual(generateMelody(model, cMajor, { ...options, random: new Random(1) }));
+  });
+
   it.each([
     ['no primer', [], {}, 'bad-primer'],
     ['a primer that is the whole', cMajor, { totalSteps: 8 }, 'usage'],
@@ -113,7 +129,6 @@ describe('generateMelody', () => {
     ['no steps per iteration', cMajor, { stepsPerIteration: 0 }, 'usage'],
     ['a negative temperature', cMajor, { temperature: -1 }, 'usage'],
     ['an event that is none', [60, 128], {}, 'bad-sequence'],
-    ['an interruption', cMajor, { shouldStop: () => true }, 'interrupted'],
   ])('refuses %s', (_, primer, options, code) => {
     const model = fakeModel('basic_rnn', () => ({ 0: 1 }));
     expect(() => generateMelody(model, primer, { totalSteps: 16, random: new Random(1), ...options })).toThrow(
