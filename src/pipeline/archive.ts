@@ -62,11 +62,17 @@ export function archiveEnding(name: string): string | undefined {
 
 /**
  * Goes through an archive once.
+ * @param ending what kind of archive it is, if not what its name says; .mxl is a zip too
  * @throws MstError `bad-archive` when it is damaged, locked with a password, or beyond the limits; the abort reason
  */
-export async function readArchive(path: string, visitor: ArchiveVisitor, limits: ReadLimits, signal: AbortSignal): Promise<void> {
-  const ending = archiveEnding(path);
-  const read = ending !== undefined && formats[ending] === 'zip' ? readZip : readTar;
+export async function readArchive(
+  path: string,
+  visitor: ArchiveVisitor,
+  limits: ReadLimits,
+  signal: AbortSignal,
+  ending = archiveEnding(path),
+): Promise<void> {
+  const read = ending === '.mxl' || (ending !== undefined && formats[ending] === 'zip') ? readZip : readTar;
   try {
     await read(path, visitor, limits, signal);
   } catch (error) {

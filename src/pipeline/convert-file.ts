@@ -2,12 +2,14 @@
 
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { extname } from 'node:path';
 import { MstError } from '../core/errors.js';
 import { midiToNoteSequence } from '../music/midi-to-note-sequence.js';
 import type { NoteSequence } from '../music/note-sequence.js';
 import { abcToNoteSequence, parseAbc } from '../notation/abc/abc.js';
+import { musicXmlToNoteSequence } from '../notation/musicxml/musicxml.js';
 import { encodeNoteSequence } from '../records/note-sequence.js';
+import { type MusicFormat, musicFormat } from './music-kinds.js';
+import { readMxl } from './mxl.js';
 
 /** A file to convert. */
 export interface ConvertTask {
@@ -30,7 +32,7 @@ export interface ConvertLine {
 
 export interface ConvertedFile {
   readonly line: ConvertLine;
-  /** Serialized NoteSequences: one for a MIDI file, one a tune for ABC. */
+  /** Serialized NoteSequences: one a file, of ABC one a tune. */
   readonly sequences: readonly Uint8Array[];
 }
 
@@ -55,20 +57,20 @@ const readAbc: Reader = (bytes, file, warn) => {
   return tunes.map((tune) => ({ type: 'abc', hashed: `${file}_${tune.index}`, sequence: abcToNoteSequence(tune) }));
 };
 
-const readers: Readonly<Record<string, Reader>> = { '.mid': readMidi, '.midi': readMidi, '.kar': readMidi, '.abc': readAbc };
+const readMusicXml: Reader = (bytes, file, warn) => [
+  { type: 'musicxml', hashed: file, sequence: musicXmlToNoteSequence(bytes, { filename: file, onWarning: warn }) },
+];
 
-/** Whether step 2 can read files of this name. */
-export function isConvertible(file: string): boolean {
-  return extname(file).toLowerCase() in readers;
-}
+const readers: Readonly<Record<MusicFormat, Reader>> = { midi: readMidi, abc: readAbc, musicxml: readMusicXml, mxl: readMusicXml };
 
 /** Converts one file; what cannot be read becomes a line with status `refused`, never an error. */
-export function convertFile({ path, file, collection }: ConvertTask): ConvertedFile {
+export async function convertFile({ path, file, collection }: ConvertTask): Promise<ConvertedFile> {
   try {
-    const reader = readers[extname(file).toLowerCase()];
-    if (reader === undefined) throw new MstError('bad-midi', 'neither a MIDI nor an ABC file');
+    const format = musicFormat(file);
+    if (format === undefined) throw new MstError('no-input', 'not a kind of file mst reads');
     const reasons: string[] = [];
-    const pieces = reader(readFileSync(path), file, (reason) => reasons.push(reason));
+    const bytes = format === 'mxl' ? await readMxl(path, file) : readFileSync(path);
+    const pieces = readers[format](bytes, file, (reason) => reasons.push(reason));
     const sequences = pieces.map(({ type, hashed, sequence }) => {
       const id = createHash('sha1').update(hashed, 'utf8').digest('hex');
       return { ...sequence, id: `/id/${type}/${collection}/${id}`, filename: file, collectionName: collection };

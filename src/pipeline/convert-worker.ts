@@ -1,6 +1,10 @@
 // Worker thread of step 2: converts a handful of files at a time.
 
-import { type ConvertTask, convertFile } from './convert-file.js';
+import { type ConvertedFile, type ConvertTask, convertFile } from './convert-file.js';
 import { serveTasks } from './worker.js';
 
-serveTasks((tasks: readonly ConvertTask[]) => tasks.map(convertFile));
+serveTasks(async (tasks: readonly ConvertTask[]) => {
+  const converted: ConvertedFile[] = [];
+  for (const task of tasks) converted.push(await convertFile(task));
+  return converted;
+});

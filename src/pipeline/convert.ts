@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { MstError } from '../core/errors.js';
 import { encodeRecord } from '../records/tfrecord.js';
 import { AtomicFile, sweepAbandoned } from '../registry/files.js';
-import { type ConvertedFile, type ConvertLine, type ConvertTask, isConvertible } from './convert-file.js';
+import type { ConvertedFile, ConvertLine, ConvertTask } from './convert-file.js';
 import { handfuls, jsonLine, listFiles } from './files.js';
 import { MIDI, readManifest } from './manifest.js';
+import { isMusic } from './music-kinds.js';
 import { mapInWorkers } from './pool.js';
 import { fingerprint, hashFile, readFreshStamp, writeStamp } from './stamp.js';
 import type { StepContext, StepResult } from './step.js';
@@ -37,7 +38,7 @@ export async function convert(
   { progress, signal, force, jobs }: StepContext,
 ): Promise<StepResult<ConvertSummary>> {
   const midi = join(directory, MIDI);
-  const files = existsSync(midi) ? listFiles(midi).filter(isConvertible) : [];
+  const files = existsSync(midi) ? listFiles(midi).filter(isMusic) : [];
   const absent = readManifest(directory).filter(({ status }) => status !== 'kept');
   if (files.length === 0) {
     throw new MstError('no-input', `There is no music in ${midi}.`, { hint: `Fetch some first: mst fetch PATH… --artist ${artist}` });

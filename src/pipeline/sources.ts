@@ -7,29 +7,36 @@ import { MstError } from '../core/errors.js';
 import { isDirectory } from '../registry/home.js';
 import { type ArchiveEntry, archiveEnding, archiveEndings, type ReadLimits, readArchive, tooLarge } from './archive.js';
 import { Breath } from './breath.js';
-import { compareCodePoints, safeName } from './manifest.js';
+import { compareCodePoints, type Origin, originOf, safeName } from './manifest.js';
+import { isMusic, musicKinds } from './music-kinds.js';
 
-/** The kinds of files mst reads music from, by ending. */
-export const musicKinds: Readonly<Record<string, string>> = {
-  '.mid': 'MIDI file',
-  '.midi': 'MIDI file',
-  '.kar': 'MIDI file with lyrics',
-  '.abc': 'ABC tune book',
-};
+export { isMusic, musicKinds };
 
 /** What mst looks for, in words. */
 export const lookedFor = `${Object.keys(musicKinds).join(', ')} files, on their own, in folders, or in ${archiveEndings.join(', ')} archives`;
 
+/** A file of the web that lies on the disk for now. */
+export interface Brought extends Origin {
+  /** Its address. */
+  readonly source: string;
+  /** Its safe name, that of music or an archive. */
+  readonly name: string;
+  /** Where it lies; the path ends as the name does. */
+  readonly path: string;
+}
+
 /** A music file that was found. */
-export interface Source {
-  /** Absolute path; in an archive followed by `#` and its name there. */
+export interface Source extends Origin {
+  /** Absolute path or address; in an archive followed by `#` and its name there. */
   readonly source: string;
   /** Safe relative name. */
   readonly name: string;
   /** Absolute path of the file, or of the archive it is in. */
   readonly path: string;
-  /** Its place in the archive at `path`. */
+  /** Its place in the archive at `path`, its name there, and its size. */
   readonly index?: number;
+  readonly entry?: string;
+  readonly size?: number;
   /** Why it cannot be taken, known before reading it. */
   readonly refused?: string;
 }
@@ -44,12 +51,19 @@ export interface Survey {
 /**
  * Looks through the paths.
  * @param current the folder that relative paths begin at
+ * @param brought files of the web to look through too; what is wrong with one of them makes it refused
  * @param own folders that mst writes to, passed over when they lie inside a folder given
  * @throws MstError `not-found`, `no-input` or `bad-archive` when a path itself is wrong (a bad file inside a folder is only refused)
  */
 export async function survey(
   paths: readonly string[],
-  { current, own, limits, signal }: { current: string; own: readonly string[]; limits: ReadLimits; signal: AbortSignal },
+  {
+    current,
+    brought = [],
+    own,
+    limits,
+    signal,
+  }: { current: string; brought?: readonly Brought[]; own: readonly string[]; limits: ReadLimits; signal: AbortSignal },
 ): Promise<Survey> {
   const search = new Search(limits, signal, own);
   for (const given of paths) {
@@ -62,6 +76,7 @@ export async function survey(
     else if (isMusic(path)) search.file(path, basename(path));
     else throw new MstError('no-input', `${given} is not a kind of file mst reads.`, { hint: `mst reads ${lookedFor}.` });
   }
+  for (const file of brought) await search.brought(file);
   return search.result();
 }
 
@@ -74,11 +89,6 @@ function inspect(path: string, given: string): ReturnType<typeof statSync> & obj
     const why = code === 'ENOENT' || code === 'ENOTDIR' ? `There is no file or folder ${given}` : `Cannot read ${given}: ${message}`;
     throw new MstError('not-found', `${why}.`, { hint: 'Check the path.' });
   }
-}
-
-/** Whether mst reads music from files of this name. */
-export function isMusic(name: string): boolean {
-  return extname(name).toLowerCase() in musicKinds;
 }
 
 class Search {
@@ -137,8 +147,8 @@ class Search {
     }
   }
 
-  /** Reads an archive's table of contents; `prefix` as for folders. */
-  async archive(path: string, prefix: string): Promise<void> {
+  /** Reads an archive's table of contents; `prefix` as for folders, `from` what it is called when it does not stay at `path`. */
+  async archive(path: string, prefix: string, from: Pick<Brought, 'source' | keyof Origin> = { source: path }): Promise<number> {
     const found: Source[] = [];
     const ignored: string[] = [];
     const wants = (entry: ArchiveEntry): boolean => {
@@ -148,14 +158,31 @@ class Search {
         ignored.push(why);
         return false;
       }
-      const source: Source = { source: `${path}#${entry.name}`, name: safeName(prefix + entry.name), path, index: entry.index };
-      const refused = entry.size > this.#limits.fileBytes ? tooLarge(entry.size, this.#limits) : undefined;
+      const { index, name, size } = entry;
+      const source: Source = { source: `${from.source}#${name}`, name: safeName(prefix + name), path, index, entry: name, size, ...originOf(from) };
+      const refused = size > this.#limits.fileBytes ? tooLarge(size, this.#limits) : undefined;
       found.push(refused === undefined ? source : { ...source, refused });
       return true;
     };
     await readArchive(path, { wants }, this.#limits, this.#signal);
     for (const kind of ignored) this.#ignore(kind);
     for (const source of found) this.#add(source);
+    return found.length;
+  }
+
+  /** A file of the web. Archives a page links to get a folder each, as those in a folder do. */
+  async brought(file: Brought): Promise<void> {
+    const { name, path, source, page } = file;
+    const ending = archiveEnding(name);
+    if (ending === undefined) return this.#add(file);
+    try {
+      const found = await this.archive(path, page === undefined ? '' : `${name.slice(0, -ending.length)}/`, file);
+      if (found === 0) this.#add({ ...file, refused: 'has no music in it' });
+    } catch (error) {
+      this.#signal.throwIfAborted();
+      if (!(error instanceof MstError)) throw error;
+      this.#add({ ...file, refused: error.message.replace(`${path} `, '').replaceAll(path, source).replace(/\.$/, '') });
+    }
   }
 
   /** Adds a source; of entries with one name in one archive the last counts, as when it is unpacked. */

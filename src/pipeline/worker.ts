@@ -5,11 +5,11 @@ import { MstError } from '../core/errors.js';
 import type { ResultMessage, TaskMessage } from './pool.js';
 
 /** Answers every task sent to this thread with what `work` makes of it. */
-export function serveTasks<Task, Result>(work: (task: Task) => Result): void {
-  parentPort?.on('message', ({ id, task }: TaskMessage) => {
+export function serveTasks<Task, Result>(work: (task: Task) => Result | Promise<Result>): void {
+  parentPort?.on('message', async ({ id, task }: TaskMessage) => {
     let answer: ResultMessage;
     try {
-      answer = { id, result: work(task as Task) };
+      answer = { id, result: await work(task as Task) };
     } catch (error) {
       const hint = error instanceof MstError && error.hint !== undefined ? { hint: error.hint } : {};
       const code = error instanceof MstError ? { code: error.code } : {};

@@ -5,11 +5,9 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isConvertible } from '../../src/pipeline/convert-file.js';
 import { fetchMusic } from '../../src/pipeline/fetch.js';
 import type { ManifestLine } from '../../src/pipeline/manifest.js';
 import { silent } from '../../src/pipeline/progress.js';
-import { musicKinds } from '../../src/pipeline/sources.js';
 import { resolveHome } from '../../src/registry/home.js';
 import { addFiles, filesIn, temporaryFolder } from '../support/folder.js';
 
@@ -63,11 +61,6 @@ describe('fetch', () => {
       { file: 'tune.abc', status: 'kept', source: join(from, 'tune.abc'), sha256: sha256('X:1'), size: 3 },
     ]);
     expect(summary).toMatchObject({ files: 5, kept: 5, duplicate: 0, refused: 0, added: 5, ignored: { '.txt': 2, '.jpg': 1 } });
-  });
-
-  it('takes exactly the kinds of files that step 2 reads', () => {
-    for (const kind of Object.keys(musicKinds)) expect(isConvertible(`song${kind.toUpperCase()}`)).toBe(true);
-    expect(isConvertible('song.txt')).toBe(false);
   });
 
   it('keeps one of identical files, the first by name, and all of them with keepDuplicates, back and forth', async () => {

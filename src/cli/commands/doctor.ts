@@ -87,7 +87,7 @@ async function shipped(): Promise<Finding[]> {
   const { packageRoot } = await import('../../registry/home.js');
   const { listModels } = await import('../../registry/models.js');
   const { shippedNames } = await import('../../registry/names.js');
-  const { isMusic } = await import('../../pipeline/sources.js');
+  const { isMusic } = await import('../../pipeline/music-kinds.js');
   const [corpus] = shippedNames.datasets;
   const folder = join(packageRoot, 'datasets', corpus);
   const tunes = existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(isMusic).length : 0;

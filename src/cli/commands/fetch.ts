@@ -10,7 +10,11 @@ export const fetchCommand = defineCommand({
   usage: 'PATH… --artist NAME',
   describe: 'Step 1: collect music files from folders, files and archives',
   positionals: {
-    path: { describe: 'Folders, .mid .midi .kar .abc files, and .zip .tar .tar.gz .tgz archives', many: true, required: true },
+    path: {
+      describe: 'Folders, .mid .midi .kar .abc .musicxml .xml .mxl files, and .zip .tar .tar.gz .tgz archives',
+      many: true,
+      required: true,
+    },
   },
   options: {
     artist: { type: 'text', describe: 'Name of the collection, a folder in datasets/', required: true },
