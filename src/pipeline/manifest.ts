@@ -11,12 +11,23 @@ export const MANIFEST = 'manifest.jsonl';
 /** Folder of the fetched files in a dataset's folder. */
 export const MIDI = 'midi';
 
+/** What is known of where a file of the web comes from. */
+export interface Origin {
+  /** The page that linked to it. */
+  readonly page?: string;
+  /** Address of its licence, where it or the page names one. */
+  readonly licence?: string;
+  /** What its server said to tell this state of it from others. */
+  readonly etag?: string;
+  readonly lastModified?: string;
+}
+
 /** One input file. */
-export interface ManifestLine {
+export interface ManifestLine extends Origin {
   /** Its name below midi/, with forward slashes; for a file that is not kept, the name it would have. Unique in the manifest. */
   readonly file: string;
   readonly status: 'kept' | 'duplicate' | 'refused';
-  /** Where it came from: an absolute path, followed for a file in an archive by `#` and its name there. Unique in the manifest. */
+  /** Where it came from: an absolute path or an address, followed for a file in an archive by `#` and its name there. Unique in the manifest. */
   readonly source: string;
   /** sha256 of its bytes in hex, and their number; absent when they could not be read. */
   readonly sha256?: string;
@@ -55,8 +66,8 @@ export function writeManifest(directory: string, lines: readonly ManifestLine[])
   const text = [...lines]
     .sort((a, b) => compareCodePoints(a.file, b.file))
     .map(
-      ({ file, status, source, sha256, size, duplicateOf, reason }) =>
-        `${JSON.stringify({ file, status, source, sha256, size, duplicateOf, reason })}\n`,
+      ({ file, status, source, sha256, size, duplicateOf, reason, ...origin }) =>
+        `${JSON.stringify({ file, status, source, sha256, size, duplicateOf, reason, ...originOf(origin) })}\n`,
     )
     .join('');
   if (existsSync(path) && readFileSync(path, 'utf8') === text) return false;
@@ -86,6 +97,17 @@ function parseLine(line: string, where: string): ManifestLine {
     ...(typeof size === 'number' ? { size } : {}),
     ...(typeof duplicateOf === 'string' ? { duplicateOf } : {}),
     ...(typeof reason === 'string' ? { reason } : {}),
+    ...originOf(value),
+  };
+}
+
+/** The fields of an Origin that are there, in their order. */
+export function originOf({ page, licence, etag, lastModified }: Partial<Record<keyof Origin, unknown>>): Origin {
+  return {
+    ...(typeof page === 'string' ? { page } : {}),
+    ...(typeof licence === 'string' ? { licence } : {}),
+    ...(typeof etag === 'string' ? { etag } : {}),
+    ...(typeof lastModified === 'string' ? { lastModified } : {}),
   };
 }
 

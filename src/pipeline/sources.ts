@@ -159,7 +159,15 @@ class Search {
         return false;
       }
       const { index, name, size } = entry;
-      const source: Source = { source: `${from.source}#${name}`, name: safeName(prefix + name), path, index, entry: name, size, ...originOf(from) };
+      const source: Source = {
+        source: `${from.source}#${name}`,
+        name: safeName(prefix + name),
+        path,
+        index,
+        entry: name,
+        size,
+        ...originOf(from),
+      };
       const refused = size > this.#limits.fileBytes ? tooLarge(size, this.#limits) : undefined;
       found.push(refused === undefined ? source : { ...source, refused });
       return true;
