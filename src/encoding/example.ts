@@ -53,15 +53,6 @@ export function writeDense(example: Example, step: number, out: Float32Array, of
   for (let k = rowStart[step] as number; k < end; k++) out[offset + (columns[k] as number)] = signs[k] as number;
 }
 
-/** All inputs, one dense row per step: what a SequenceExample holds. */
-export function denseInputs(example: Example): Float32Array[] {
-  return Array.from({ length: example.steps }, (_, step) => {
-    const row = new Float32Array(example.inputSize);
-    writeDense(example, step, row);
-    return row;
-  });
-}
-
 /**
  * An example from the dense rows and labels of a SequenceExample.
  * @throws MstError `bad-record` when it is not one of an encoder with these sizes

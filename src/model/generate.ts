@@ -99,20 +99,6 @@ export function* generateStepwise(
   return transpose([...winner.events], -amount);
 }
 
-/**
- * Natural log of the probability the model gives to a melody after its first event, in its own range and key, at temperature 1.
- * 0 for a melody of fewer than two events.
- */
-export function logLikelihood(model: MelodyModel, events: readonly number[]): number {
-  const listener = new Listener(model);
-  let sum = 0;
-  for (const event of squash(melodyFromEvents(events).events, model.encoder.settings).events) {
-    if (listener.length > 0) sum += listener.logProbabilityOf(event, 1);
-    listener.feed(event);
-  }
-  return sum;
-}
-
 /** The beams, `factor` times over: first each once, then each again. The first time round they are the beams themselves. */
 function branch(beams: readonly Beam[], factor: number): Beam[] {
   const copies = Array.from({ length: factor - 1 }, () =>

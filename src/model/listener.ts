@@ -49,11 +49,6 @@ export class Listener {
     return logSoftmax(this.#logits, temperature, this.#logProbabilities);
   }
 
-  /** Natural log probability that the label of `event` comes next. */
-  logProbabilityOf(event: number, temperature: number): number {
-    return this.logProbabilities(temperature)[this.#model.encoder.labelOf(event, this.#cursor)] as number;
-  }
-
   /** Chooses the next event, without feeding it. */
   choose(temperature: number, random: Random): Choice {
     const logProbabilities = this.logProbabilities(temperature);

@@ -70,19 +70,6 @@ export function setLength(melody: Melody, steps: number): Melody {
   return { ...melody, events };
 }
 
-/**
- * The melody with a note from event index `start` to a NOTE_OFF at `end`, its new last event. What was sounding at `start` ends there;
- * what lay after `end` is gone (spec C.2). Throws MstError `bad-sequence` unless 0 <= start < end.
- */
-export function addNote(melody: Melody, pitch: number, start: number, end: number): Melody {
-  if (!(start >= 0 && start < end)) throw new MstError('bad-sequence', `a note from step ${start} to step ${end} has no length`);
-  const events = [...setLength(melody, end + 1).events];
-  events.fill(NO_EVENT, start, end);
-  events[start] = pitch;
-  events[end] = NOTE_OFF;
-  return { ...melody, events };
-}
-
 /** How a melody sounds as notes. */
 export interface Performance {
   /** Quarter notes per minute. */

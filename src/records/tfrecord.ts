@@ -28,21 +28,6 @@ export function encodeRecord(data: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * The records of a whole file, in order, as views of its bytes.
- * @throws MstError `bad-record` at the first damage; the records before it have been given by then.
- */
-export function* decodeRecords(bytes: Uint8Array, options: RecordOptions): Generator<Uint8Array> {
-  const scanner = new Scanner(options);
-  let at = 0;
-  while (at < bytes.length) {
-    const record = scanner.next(bytes, at, bytes.length);
-    if (!record) throw scanner.truncated(bytes.length - at);
-    yield bytes.subarray(record.from, record.to);
-    at = record.to + footerBytes;
-  }
-}
-
-/**
  * Reads a file of any size in pieces: `push` each piece, then call `end`. Holds one record and one piece at most, and never more than has
  * arrived, whatever length a record claims.
  * @throws MstError `bad-record` with the record's number (from 1), its byte offset and what is wrong.

@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { CONFIG_NAMES, type ConfigName, configuration } from '../../src/encoding/configuration.js';
 import type { Encoder } from '../../src/encoding/encoder.js';
 import { createEncoder, encodeMelody } from '../../src/encoding/encoders.js';
-import { denseInputs, exampleFromDense, writeDense } from '../../src/encoding/example.js';
+import { exampleFromDense, writeDense } from '../../src/encoding/example.js';
+import { denseInputs } from '../support/dense-inputs.js';
 import { keyRow, lookbackRow, oneHotRow, repeatLabel } from './naive.js';
 
 const encoderOf = (name: ConfigName): Encoder => createEncoder(configuration(name).encoding);

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CONFIGURATIONS, configuration } from '../../src/encoding/configuration.js';
 import { createEncoder, encodeMelody } from '../../src/encoding/encoders.js';
-import { denseInputs, type Example, exampleFromDense } from '../../src/encoding/example.js';
+import { type Example, exampleFromDense } from '../../src/encoding/example.js';
+import { denseInputs } from '../support/dense-inputs.js';
 
 const shared = process.env.MST_SHARED;
 

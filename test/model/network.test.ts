@@ -6,9 +6,10 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
 import { CONFIG_NAMES, configuration } from '../../src/encoding/configuration.js';
 import { createEncoder } from '../../src/encoding/encoders.js';
-import { denseInputs, rowOf } from '../../src/encoding/example.js';
+import { rowOf } from '../../src/encoding/example.js';
 import { MelodyNetwork } from '../../src/model/network.js';
 import type { NetworkShape, Tensor } from '../../src/model/weights.js';
+import { denseInputs } from '../support/dense-inputs.js';
 import { naiveLogits, randomWeights } from './naive-network.js';
 
 const melody = (random: Random, length: number): number[] =>

@@ -1,7 +1,7 @@
 // Expected events are those of spec C.1, C.2 and C.7, worked out by hand.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addNote, endStep, melodyFromEvents, melodyToNoteSequence, setLength } from '../../src/music/melody.js';
+import { endStep, melodyFromEvents, melodyToNoteSequence, setLength } from '../../src/music/melody.js';
 
 const events = (list: number[], length: number) => setLength(melodyFromEvents(list), length).events;
 
@@ -35,22 +35,6 @@ describe('setting the length', () => {
 
   it('does not take a length beyond any memory', () => {
     expect(() => setLength(melodyFromEvents([60]), 1e9)).toThrow(/longer than/);
-  });
-});
-
-describe('adding a note', () => {
-  it('ends what sounds where it begins, and forgets what came after it', () => {
-    const melody = melodyFromEvents([60, -2, -2, -2, -2, -1]);
-    expect(addNote(melody, 64, 2, 4).events).toEqual([60, -2, 64, -2, -1]);
-    expect(addNote(melody, 64, 7, 9).events).toEqual([60, -2, -2, -2, -2, -1, -2, 64, -2, -1]);
-  });
-
-  it.each([
-    [3, 3],
-    [4, 3],
-    [-1, 2],
-  ])('refuses one from %d to %d', (start, end) => {
-    expect(() => addNote(melodyFromEvents([60]), 64, start, end)).toThrow(/no length/);
   });
 });
 

@@ -8,7 +8,6 @@ import { convert } from '../../src/pipeline/convert.js';
 import { EVAL_MELODIES, type ExamplesLine, examples, TRAINING_MELODIES } from '../../src/pipeline/examples.js';
 import { readJsonLines } from '../../src/pipeline/files.js';
 import { decodeSequenceExample } from '../../src/records/sequence-example.js';
-import { decodeRecords } from '../../src/records/tfrecord.js';
 import { temporaryFolder } from '../support/folder.js';
 import { quietly } from '../support/steps.js';
 import { readSequenceExample, readTFRecords } from '../support/tfrecord-reader.js';
@@ -55,7 +54,7 @@ describe.skipIf(shared === '')('--compat magenta (needs MST_SHARED)', () => {
     expect(songs.length).toBe(files);
     const directory = await converted(songs.map(({ file }) => join(shared, 'corpora', corpus, file)));
     const target = await withExamples(directory, 'mono_rnn');
-    const ours = [...decodeRecords(readFileSync(join(target, TRAINING_MELODIES)), { name: corpus })].map((record) => {
+    const ours = readTFRecords(readFileSync(join(target, TRAINING_MELODIES))).map((record) => {
       const { inputSize, inputs, labels } = decodeSequenceExample(record);
       return monoEvents(inputSize, inputs, labels).join(' ');
     });
