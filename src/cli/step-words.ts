@@ -23,16 +23,23 @@ const words: { readonly [N in StepName]: (summary: StepSummaries[N]) => string }
   fit: ({ step, total, ended, best }) =>
     `${step} of ${count(total, 'step')}${ended === 'early' ? ', ended early since it no longer improved' : ''}` +
     (best === null ? '' : `; best after step ${best.step}: ${best.loss.toFixed(3)} nats per step`),
-  evaluate: ({ step, metrics }) =>
-    metrics === undefined
+  evaluate: ({ step, baselines, warnings }) =>
+    (baselines === null
       ? 'no melody was set aside to judge by'
-      : `${metrics.natsPerEvent.toFixed(3)} nats per event, ${Math.round(100 * metrics['metrics/accuracy'])}% guessed right (step ${step})`,
+      : `${baselines.model.natsPerEvent.toFixed(3)} nats per event, ${comparedToNgram(baselines.advantagePercent)} (step ${step})`) +
+    some(warnings.length, warnings.length === 1 ? 'warning' : 'warnings'),
   export: ({ model }) => model,
 };
 
 /** What came of a step, in a line. */
 export function inWords<N extends StepName>(name: N, summary: StepSummaries[N]): string {
   return words[name](summary);
+}
+
+/** "12% fewer than a 6-gram". */
+export function comparedToNgram(advantagePercent: number): string {
+  const rounded = Math.round(Math.abs(advantagePercent));
+  return rounded === 0 ? 'as many as a 6-gram' : `${rounded}% ${advantagePercent < 0 ? 'more' : 'fewer'} than a 6-gram`;
 }
 
 function some(n: number, what: string): string {

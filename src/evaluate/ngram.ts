@@ -17,7 +17,9 @@ export interface NgramSettings {
 }
 
 /** What an n-gram model needs of a melody; its events lie in the range of `encoding` (see `squash`). */
-export type NgramMelody = Pick<Melody, 'events' | 'stepsPerBar'>;
+export interface NgramMelody extends Pick<Melody, 'stepsPerBar'> {
+  readonly events: ArrayLike<number>;
+}
 
 const MAX_ORDER = 32;
 /** The Kneser-Ney discount of an order too regular to estimate one. */
@@ -27,8 +29,8 @@ export class NgramModel {
   readonly #settings: NgramSettings;
   readonly #encoding: EncodingSettings;
   readonly #tree = new ContextTree();
-  /** Kneser-Ney: what is taken from every count of a context, by the context's length. */
-  readonly #discounts: readonly number[];
+  /** Kneser-Ney: what is taken from every count of a context, by the context's length; undefined until it is asked for. */
+  #discounts: readonly number[] | undefined;
 
   /**
    * Learns from melodies. Their first events are context only, as for a network.
@@ -42,8 +44,7 @@ export class NgramModel {
     }
     this.#settings = settings;
     this.#encoding = { ...encoding, encoder: 'onehot', transposeToKey: null };
-    for (const melody of melodies) this.#learn(melody);
-    this.#discounts = this.#estimateDiscounts();
+    for (const melody of melodies) this.learn(melody);
   }
 
   /** Number of classes: those of the one-hot encoder. */
@@ -53,6 +54,7 @@ export class NgramModel {
 
   /** Writes the probabilities of the one-hot classes of event `step` of a melody, given those before it. */
   predict(melody: NgramMelody, step: number, out: Float64Array): Float64Array {
+    this.#discounts ??= this.#estimateDiscounts();
     out.fill(1 / this.numClasses);
     let node = this.#tree.root(this.#rootOf(melody, step));
     for (let length = 0; node >= 0; length++) {
@@ -63,7 +65,9 @@ export class NgramModel {
     return out;
   }
 
-  #learn(melody: NgramMelody): void {
+  /** Learns from one more melody. @throws MstError `usage` when the order is too high for so many melodies */
+  learn(melody: NgramMelody): void {
+    this.#discounts = undefined;
     for (let step = 1; step < melody.events.length; step++) {
       const symbol = this.classAt(melody, step);
       let node = this.#tree.addRoot(this.#rootOf(melody, step));
@@ -78,7 +82,7 @@ export class NgramModel {
   /** Replaces the shorter context's probabilities by those of `node`, which holds on to them for what it has seen too little of. */
   #interpolate(node: number, out: Float64Array): void {
     const kneserNey = this.#settings.smoothing === 'kneser-ney';
-    const discount = kneserNey ? (this.#discounts[this.#tree.depthOf(node)] as number) : 0;
+    const discount = kneserNey ? (this.#discounts?.[this.#tree.depthOf(node)] as number) : 0;
     let total = 0;
     let types = 0;
     for (const follower of this.#tree.followers(node)) {
@@ -133,14 +137,34 @@ export class NgramModel {
 
 /** The metrics of an n-gram model on melodies: every event but the first of each. `natsPerEvent` equals `loss`. */
 export function evaluateNgram(model: NgramModel, melodies: Iterable<NgramMelody>): Metrics {
-  const metrics = new MetricsAccumulator({ numClasses: model.numClasses, defaultEventLabel: 0 });
-  const probabilities = new Float64Array(model.numClasses);
-  const classes = Int16Array.from({ length: model.numClasses }, (_, label) => label);
-  for (const melody of melodies) {
+  const test = new NgramTest(model);
+  for (const melody of melodies) test.add(melody);
+  return test.result();
+}
+
+/** The same, one melody at a time. */
+export class NgramTest {
+  readonly #model: NgramModel;
+  readonly #metrics: MetricsAccumulator;
+  readonly #scores: Float64Array;
+  readonly #eventsOfClasses: Int16Array;
+
+  constructor(model: NgramModel) {
+    this.#model = model;
+    this.#metrics = new MetricsAccumulator({ numClasses: model.numClasses, defaultEventLabel: 0 });
+    this.#scores = new Float64Array(model.numClasses);
+    this.#eventsOfClasses = Int16Array.from({ length: model.numClasses }, (_, label) => label);
+  }
+
+  add(melody: NgramMelody): void {
     for (let step = 1; step < melody.events.length; step++) {
-      const scores = model.predict(melody, step, probabilities).map(Math.log);
-      metrics.add(scores, model.classAt(melody, step), { eventsOfClasses: classes });
+      const scores = this.#model.predict(melody, step, this.#scores);
+      for (let k = 0; k < scores.length; k++) scores[k] = Math.log(scores[k] as number);
+      this.#metrics.add(scores, this.#model.classAt(melody, step), { eventsOfClasses: this.#eventsOfClasses });
     }
   }
-  return metrics.result();
+
+  result(): Metrics {
+    return this.#metrics.result();
+  }
 }

@@ -1,4 +1,5 @@
-// A drawing as a list of shapes, each with a role instead of a colour: laid out once, then painted as pixels or written as another format.
+// A drawing as a list of shapes, each with a role instead of a colour: laid out once, then painted as pixels (raster.ts) or written as
+// SVG (svg.ts), which alone has words and curves.
 
 /** What a shape is for; decides its colour. */
 export type Role =
@@ -13,7 +14,19 @@ export type Role =
   | 'key-edge'
   | 'note'
   | 'onset'
-  | 'label';
+  | 'label'
+  | 'title'
+  | 'text'
+  | 'quiet'
+  | 'rule'
+  | 'panel'
+  | 'training'
+  | 'held-out'
+  | 'generated'
+  | 'good'
+  | 'warning'
+  | 'warning-panel'
+  | 'bad';
 
 /** A filled rectangle. All lengths are pixels, x to the right and y down from the top left corner. */
 export interface Box {
@@ -22,6 +35,8 @@ export interface Box {
   readonly y: number;
   readonly width: number;
   readonly height: number;
+  /** What it says to those who point at it, in formats that can. */
+  readonly hint?: string;
 }
 
 /** A short text whose top left corner is at (x, y). */
@@ -32,12 +47,34 @@ export interface Label {
   readonly text: string;
 }
 
+/** Words whose baseline is at y; x is where they start, end or have their middle. `size` is the height of the font in pixels. */
+export interface Text {
+  readonly role: Role;
+  readonly x: number;
+  readonly y: number;
+  readonly text: string;
+  readonly size: number;
+  readonly anchor?: 'start' | 'middle' | 'end';
+  readonly bold?: boolean;
+}
+
+/** A line through points, `thickness` pixels wide. */
+export interface Curve {
+  readonly role: Role;
+  readonly points: readonly (readonly [x: number, y: number])[];
+  readonly thickness: number;
+}
+
 /** Later shapes cover earlier ones. */
-export interface Drawing {
+export interface Drawing<Shape = Box | Label> {
   readonly width: number;
   readonly height: number;
-  readonly shapes: readonly (Box | Label)[];
+  readonly shapes: readonly Shape[];
 }
+
+/** A drawing with words and curves. */
+export type Page = Drawing<PageShape>;
+export type PageShape = Box | Label | Text | Curve;
 
 /** Red, green and blue, 0..255. */
 export type Colour = readonly [red: number, green: number, blue: number];
@@ -56,4 +93,16 @@ export const COLOURS: Readonly<Record<Role, Colour>> = {
   note: [66, 133, 244],
   onset: [23, 78, 166],
   label: [84, 92, 108],
+  title: [23, 31, 48],
+  text: [51, 60, 77],
+  quiet: [100, 109, 125],
+  rule: [226, 230, 237],
+  panel: [247, 248, 250],
+  training: [176, 184, 198],
+  'held-out': [66, 133, 244],
+  generated: [234, 120, 20],
+  good: [24, 128, 70],
+  warning: [178, 98, 0],
+  'warning-panel': [255, 246, 228],
+  bad: [190, 38, 38],
 };

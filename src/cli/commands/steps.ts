@@ -93,11 +93,14 @@ export const evaluateCommand = defineCommand({
   describe: 'Step 5: judge a model on the songs set aside',
   positionals: run,
   options: checkpointOptions,
-  run: async (context, { name, ...given }) =>
-    runAlone('evaluate', await aboutRun(context, name, given), context, ({ metrics }) => [
-      ...Object.entries(metrics ?? {}).map(([metric, value]) => `  ${metric.padEnd(30)} ${value.toFixed(4)}`),
+  async run(context, { name, ...given }) {
+    const { evaluationInWords } = await import('../evaluation-words.js');
+    const directory = runDirectory(context.home, name);
+    await runAlone('evaluate', await aboutRun(context, name, given), context, (summary) => [
+      ...evaluationInWords(summary, directory),
       next(context, `mst export ${name}`),
-    ]),
+    ]);
+  },
 });
 
 export const exportCommand = defineCommand({
