@@ -1,5 +1,5 @@
-// Step 1, fetch: music files from folders, single files and archives into datasets/<artist>/midi, each kind of bytes once, with a line
-// for every input file in manifest.jsonl. Fetching again adds what is new and leaves the rest as it is; `force` begins anew.
+// Step 1, fetch: music files from folders, single files, archives and the web into datasets/<artist>/midi, each kind of bytes once, with
+// a line for every input file in manifest.jsonl. Fetching again adds what is new and leaves the rest as it is; `force` begins anew.
 
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -8,11 +8,13 @@ import { makeFolder, storing } from '../registry/files.js';
 import { datasetDirectory, type Home, sessionsDirectory } from '../registry/home.js';
 import { defaultLimits, type ReadLimits, readArchive } from './archive.js';
 import { Breath } from './breath.js';
-import { MANIFEST, type ManifestLine, MIDI, NameBook, readManifest, writeManifest } from './manifest.js';
-import { lookedFor, readSource, type Source, survey } from './sources.js';
+import { hadAlready, overcome, refusedInputs, sortGiven, summaryOf, WebFetch, type WebSettings, type WebSummary } from './fetch-web.js';
+import { MANIFEST, type ManifestLine, MIDI, NameBook, originOf, readManifest, writeManifest } from './manifest.js';
+import { lookedFor, readSource, type Source, survey, together } from './sources.js';
 import { removeEmptyFolders, Staging } from './staging.js';
 import { hashFile } from './stamp.js';
 import type { StepContext, StepResult } from './step.js';
+import { isAddress } from './web/address.js';
 
 /** Totals of manifest.jsonl after fetching, and what this fetch brought. */
 export interface FetchSummary {
@@ -27,11 +29,14 @@ export interface FetchSummary {
   readonly added: number;
   /** Files seen that are no music mst reads, by ending or kind. */
   readonly ignored: Readonly<Record<string, number>>;
+  /** What came from the web, if anything was asked of it. */
+  readonly web?: WebSummary;
 }
 
 /**
  * Fetches music.
- * @param paths folders, files and archives; relative ones begin at `current`
+ * @param paths folders, files and archives, relative ones beginning at `current`; and addresses of the web
+ * @param web needed when there are addresses
  * @param keepDuplicates keep identical files too, as `--compat magenta` does
  * @throws MstError `not-found`, `no-input` or `bad-archive` for what was given, before anything is written; `storage`
  */
@@ -39,20 +44,33 @@ export async function fetchMusic(
   {
     home,
     artist,
-    paths,
+    paths: given,
     current,
+    web,
     keepDuplicates = false,
     limits = defaultLimits,
-  }: { home: Home; artist: string; paths: readonly string[]; current: string; keepDuplicates?: boolean; limits?: ReadLimits },
-  { progress, signal, force }: Pick<StepContext, 'progress' | 'signal' | 'force'>,
+  }: {
+    home: Home;
+    artist: string;
+    paths: readonly string[];
+    current: string;
+    web?: WebSettings | undefined;
+    keepDuplicates?: boolean;
+    limits?: ReadLimits;
+  },
+  context: Pick<StepContext, 'progress' | 'signal' | 'force'>,
 ): Promise<StepResult<FetchSummary>> {
+  const { progress, signal, force } = context;
   const directory = datasetDirectory(home, artist);
   const midi = join(directory, MIDI);
   const own = [join(home.root, 'datasets'), join(home.root, 'checkpoints'), sessionsDirectory(home)];
-  const { sources, ignored } = await survey(paths, { current, own, limits, signal });
-  if (sources.length === 0) throw nothing(paths, ignored);
+  const { paths, addresses } = sortGiven(given);
+  const local = await survey(paths, { current, own, limits, signal });
+  if (addresses.length === 0 && local.sources.length === 0) throw nothing(paths, local.ignored);
   const before = force ? readManifestIfWhole(directory) : readManifest(directory);
   const staging = new Staging(directory);
+  const webFetch = addresses.length === 0 ? undefined : new WebFetch(directory, addresses, web, context);
+  let settled = false;
   try {
     const breath = new Breath();
     const known: Input[] = [];
@@ -61,10 +79,19 @@ export async function fetchMusic(
       await breath.take();
       signal.throwIfAborted();
     }
-    const fetched = await bring(sources, staging, limits, { progress, signal });
-    if (fetched.every(({ sha256 }) => sha256 === undefined)) throw allRefused(fetched);
+    const had = hadAlready(known, (sha256) => staging.has(sha256));
+    const gathered = await webFetch?.bring(limits, had);
+    const { sources, ignored } =
+      gathered === undefined ? local : together(local, await survey([], { current, brought: gathered.music, own, limits, signal }));
+    const failures = refusedInputs(gathered?.failures ?? []);
+    // What cannot be had today stays as it was fetched before.
+    const unknown = failures.filter(({ source }) => had(source) === undefined);
+    const fetched: Input[] = [...(await bring(sources, staging, limits, { progress, signal })), ...unknown];
+    if ((gathered?.had ?? []).length === 0 && fetched.every(({ sha256 }) => sha256 === undefined)) {
+      throw allRefused(fetched.length > 0 ? fetched : failures);
+    }
     const mine = new Set(before.map(({ file }) => file));
-    const lines = decide(merge(known, fetched), keepDuplicates, staging, (name, sha256) => {
+    const lines = decide(merge(overcome(known, gathered), fetched), keepDuplicates, staging, (name, sha256) => {
       const path = join(midi, name);
       return mine.has(name) || !existsSync(path) || (statSync(path).isFile() && hashFile(path) === sha256);
     });
@@ -80,11 +107,14 @@ export async function fetchMusic(
       duplicate: count('duplicate'),
       refused: count('refused'),
       added: fetched.filter(({ source }) => !old.has(source)).length,
-      ignored: Object.fromEntries(ignored),
+      ignored: Object.fromEntries([...ignored, ...(gathered?.ignored ?? [])]),
+      ...(gathered === undefined ? {} : { web: summaryOf(gathered, fetched) }),
     };
+    settled = true;
     return { skipped: !changed, summary };
   } finally {
     staging.remove();
+    webFetch?.close({ settled });
   }
 }
 
@@ -92,13 +122,15 @@ export async function fetchMusic(
 type Input = Omit<ManifestLine, 'status' | 'duplicateOf'>;
 
 /** A line of the manifest against what is in midi/ now: a file changed by hand counts as it is. */
-function recheck({ file, source, sha256, size, status, reason }: ManifestLine, midi: string, staging: Staging): Input {
+function recheck(line: ManifestLine, midi: string, staging: Staging): Input {
+  const { file, source, sha256, size, status, reason } = line;
   const path = join(midi, file);
-  if (status === 'refused' || sha256 === undefined || size === undefined) return { file, source, reason: reason ?? 'was not fetched' };
-  if (status === 'duplicate' || !existsSync(path)) return { file, source, sha256, size };
+  const base = { file, source, ...originOf(line) };
+  if (status === 'refused' || sha256 === undefined || size === undefined) return { ...base, reason: reason ?? 'was not fetched' };
+  if (status === 'duplicate' || !existsSync(path)) return { ...base, sha256, size };
   const present = hashFile(path);
   staging.know(present, path);
-  return { file, source, sha256: present, size: statSync(path).size };
+  return { ...base, sha256: present, size: statSync(path).size };
 }
 
 /** Reads every source and puts its bytes aside, in the order of `sources`. */
@@ -111,7 +143,7 @@ async function bring(
   progress.start(sources.length, 'files');
   const inputs = new Map<Source, Input>();
   const settle = (from: Source, outcome: Uint8Array | { refused: string }): void => {
-    const base = { file: from.name, source: from.source };
+    const base = { file: from.name, source: from.source, ...originOf(from) };
     if (!(outcome instanceof Uint8Array)) inputs.set(from, { ...base, reason: outcome.refused });
     else if (outcome.length === 0) inputs.set(from, { ...base, reason: 'is empty' });
     else inputs.set(from, { ...base, sha256: staging.add(outcome), size: outcome.length });
@@ -134,7 +166,7 @@ async function bring(
     await readArchive(
       path,
       {
-        wants: ({ index, name }) => entries.get(index)?.source === `${path}#${name}`,
+        wants: ({ index, name }) => entries.get(index)?.entry === name,
         take: ({ index }, bytes) => settle(found(index), bytes),
         refuse: ({ index }, refused) => settle(found(index), { refused }),
       },
@@ -170,7 +202,7 @@ function decide(
   for (const { input, isNew } of inputs) {
     const { source, sha256, size, reason } = input;
     if (sha256 === undefined || size === undefined) {
-      lines.push({ file: names.take(input.file), status: 'refused', source, reason: reason ?? 'cannot be read' });
+      lines.push({ file: names.take(input.file), status: 'refused', source, reason: reason ?? 'cannot be read', ...originOf(input) });
       continue;
     }
     if (!staging.has(sha256)) continue;
@@ -184,6 +216,7 @@ function decide(
       sha256,
       size,
       ...(twin === undefined ? {} : { duplicateOf: twin }),
+      ...originOf(input),
     });
   }
   return lines;
@@ -239,12 +272,11 @@ function nothing(paths: readonly string[], ignored: ReadonlyMap<string, number>)
   });
 }
 
-function allRefused(fetched: readonly Input[]): MstError {
-  const reasons = fetched.slice(0, 3).map(({ file, reason }) => `${file} ${reason}`);
+function allRefused(fetched: readonly Pick<Input, 'file' | 'source' | 'reason'>[]): MstError {
+  const reasons = fetched.slice(0, 3).map(({ file, source, reason }) => `${isAddress(source) ? source : file} ${reason}`);
   const more = fetched.length > reasons.length ? `, and ${fetched.length - reasons.length} more` : '';
-  return new MstError('no-input', `None of the ${fetched.length} music files can be taken: ${reasons.join('; ')}${more}.`, {
-    hint: `mst looks for ${lookedFor}.`,
-  });
+  const what = fetched.length === 1 ? '' : `None of the ${fetched.length} music files can be taken: `;
+  return new MstError('no-input', `${what}${reasons.join('; ')}${more}.`, { hint: `mst looks for ${lookedFor}.` });
 }
 
 function some(paths: readonly string[]): string {

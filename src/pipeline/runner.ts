@@ -9,6 +9,7 @@ import type { Evaluation } from './evaluate.js';
 import type { ExamplesSummary } from './examples.js';
 import type { ExportSummary } from './export.js';
 import type { FetchSummary } from './fetch.js';
+import type { WebChoices } from './fetch-web.js';
 import type { FitSettings, FitSummary } from './fit.js';
 import type { StepContext, StepResult } from './step.js';
 
@@ -33,8 +34,10 @@ export interface TrainingRequest {
   /** The folder that relative paths begin at. */
   readonly current: string;
   readonly artist: string;
-  /** Folders, files and archives to fetch. */
+  /** Folders, files, archives and addresses to fetch. */
   readonly paths: readonly string[];
+  /** How to fetch from the web, unless in the plain way. */
+  readonly web?: WebChoices;
   readonly run: string;
   readonly config: ConfigName;
   readonly evalRatio: number;
@@ -60,9 +63,10 @@ function fetchedDataset(home: Home, artist: string): string {
 type Step<Summary> = (request: TrainingRequest, context: StepContext) => Promise<StepResult<Summary>>;
 
 const steps: { readonly [N in StepName]: Step<StepSummaries[N]> } = {
-  async fetch({ home, artist, paths, current, compat }, context) {
+  async fetch({ home, artist, paths, current, compat, web, seed, now }, context) {
     const { fetchMusic } = await import('./fetch.js');
-    return fetchMusic({ home, artist, paths, current, keepDuplicates: compat }, context);
+    const { plainChoices } = await import('./fetch-web.js');
+    return fetchMusic({ home, artist, paths, current, web: { ...(web ?? plainChoices), seed, now }, keepDuplicates: compat }, context);
   },
   async convert({ home, artist }, context) {
     const { convert } = await import('./convert.js');

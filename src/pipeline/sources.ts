@@ -91,6 +91,17 @@ function inspect(path: string, given: string): ReturnType<typeof statSync> & obj
   }
 }
 
+function byName(a: Source, b: Source): number {
+  return compareCodePoints(a.name, b.name) || compareCodePoints(a.source, b.source);
+}
+
+/** Two surveys as one. */
+export function together(a: Survey, b: Survey): Survey {
+  const ignored = new Map(a.ignored);
+  for (const [kind, count] of b.ignored) ignored.set(kind, (ignored.get(kind) ?? 0) + count);
+  return { sources: [...a.sources, ...b.sources].sort(byName), ignored };
+}
+
 class Search {
   readonly #limits: ReadLimits;
   readonly #signal: AbortSignal;
@@ -109,8 +120,10 @@ class Search {
   }
 
   result(): Survey {
-    const sources = [...this.#found.values()].sort((a, b) => compareCodePoints(a.name, b.name) || compareCodePoints(a.source, b.source));
-    return { sources, ignored: new Map([...this.#ignored].sort(([a], [b]) => compareCodePoints(a, b))) };
+    return {
+      sources: [...this.#found.values()].sort(byName),
+      ignored: new Map([...this.#ignored].sort(([a], [b]) => compareCodePoints(a, b))),
+    };
   }
 
   file(path: string, name: string): void {
