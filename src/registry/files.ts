@@ -6,6 +6,9 @@ import { MstError } from '../core/errors.js';
 
 let counter = 0;
 
+/** Ends the temporary name, before the process, of a folder that makes room for its successor. */
+const REPLACED = '.replaced';
+
 /** A name beside `path` that no other process uses; folders listing ignores names that begin with a dot. */
 export function temporaryName(path: string): string {
   return join(dirname(path), `.${basename(path)}.${process.pid}-${counter++}.tmp`);
@@ -13,15 +16,37 @@ export function temporaryName(path: string): string {
 
 /**
  * Removes the temporary files and folders in `directory` whose process is no longer alive, as after a kill; a missing folder has none.
+ * What was being replaced and is not there any more comes back.
  * @throws MstError `storage`
  */
 export function sweepAbandoned(directory: string): void {
   if (!existsSync(directory)) return;
   storing(directory, () => {
-    for (const name of readdirSync(directory)) {
-      const pid = /^\..*\.(\d+)-\d+\.tmp$/.exec(name)?.[1];
-      if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(directory, name), { recursive: true, force: true });
+    for (const { name, target } of abandonedIn(directory)) {
+      if (target !== undefined && !existsSync(target)) renameSync(join(directory, name), target);
+      else rmSync(join(directory, name), { recursive: true, force: true });
     }
+  });
+}
+
+/** Brings a folder back that `replaceDirectory` was replacing when it was killed. Where nothing can be written, nothing happens. */
+export function restoreDirectory(target: string): void {
+  if (existsSync(target)) return;
+  const directory = dirname(target);
+  try {
+    const left = abandonedIn(directory).find((abandoned) => abandoned.target === target);
+    if (left !== undefined) renameSync(join(directory, left.name), target);
+  } catch {
+    // Where there is no folder nothing was replaced, and in one that can only be read nothing is lost.
+  }
+}
+
+/** Temporary names of processes that are gone; `target` is what a folder was called that was being replaced. */
+function abandonedIn(directory: string): { name: string; target?: string }[] {
+  return readdirSync(directory).flatMap((name) => {
+    const [, base, pid] = /^\.(.*)\.(\d+)-\d+\.tmp$/.exec(name) ?? [];
+    if (base === undefined || isAlive(Number(pid))) return [];
+    return [base.endsWith(REPLACED) ? { name, target: join(directory, base.slice(0, -REPLACED.length)) } : { name }];
   });
 }
 
@@ -95,20 +120,28 @@ export class AtomicFile {
 }
 
 /**
- * Writes a folder of files so that `target` is never half there: afterwards it holds exactly `files`, or what it held before.
+ * Writes a folder of files so that `target` is never half there: afterwards it holds exactly `files`, or what it held before. No system
+ * exchanges two folders at once, so for an instant it is not there; after a kill in it, `sweepAbandoned` and `restoreDirectory` bring back
+ * what it held.
  * @throws MstError `storage`
  */
 export function replaceDirectory(target: string, files: ReadonlyMap<string, Uint8Array>): void {
   const fresh = temporaryName(target);
-  const old = temporaryName(target);
+  const old = temporaryName(`${target}${REPLACED}`);
   try {
     for (const [name, bytes] of files) writeFileAtomic(join(fresh, name), bytes);
     storing(target, () => {
       if (existsSync(target)) renameSync(target, old);
-      renameSync(fresh, target);
+      try {
+        renameSync(fresh, target);
+      } catch (error) {
+        if (existsSync(old)) renameSync(old, target);
+        throw error;
+      }
+      rmSync(old, { recursive: true, force: true });
     });
   } finally {
-    for (const leftover of [fresh, old]) rmSync(leftover, { recursive: true, force: true });
+    rmSync(fresh, { recursive: true, force: true });
   }
 }
 

@@ -6,7 +6,7 @@ import { MstError } from '../core/errors.js';
 import type { Model } from '../model/model.js';
 import { decodeModel } from '../model/model-format.js';
 import { known } from './datasets.js';
-import { storageError, temporaryName } from './files.js';
+import { restoreDirectory, storageError, temporaryName } from './files.js';
 import { type Found, type Home, isDirectory, lookUp, modelDirectory, quoted, searchPlaces, whereOf } from './home.js';
 import { isShipped } from './names.js';
 import { checkNotTraining } from './run-lock.js';
@@ -147,6 +147,7 @@ function findByName(home: Home, name: string): ModelEntry | undefined {
 
 /** The model folder that a path stands for: itself, or the model/ of a run. */
 function modelWithin(path: string): string | undefined {
+  restoreDirectory(modelDirectory(path));
   return [path, modelDirectory(path)].find(isModelDirectory);
 }
 

@@ -1,9 +1,18 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MstError } from '../../src/core/errors.js';
-import { AtomicFile, makeFolder, replaceDirectory, storageError, writeFileAtomic } from '../../src/registry/files.js';
+import {
+  AtomicFile,
+  makeFolder,
+  replaceDirectory,
+  restoreDirectory,
+  storageError,
+  sweepAbandoned,
+  writeFileAtomic,
+} from '../../src/registry/files.js';
 
 let directory: string;
 beforeEach(() => {
@@ -65,6 +74,73 @@ describe('replaceDirectory', () => {
     expect(() => replaceDirectory(target, new Map([['x'.repeat(300), bytes('2')]]))).toThrow(MstError);
     expect(readdirSync(directory)).toEqual(['model']);
     expect(readdirSync(target)).toEqual(['a']);
+  });
+});
+
+describe('replacing a folder, killed after any of its renames', () => {
+  const library = new URL('../../dist/registry/files.js', import.meta.url).href;
+  const [old, fresh] = [
+    { a: 'old', b: 'old' },
+    { b: 'new', c: 'new' },
+  ];
+  const contents = (folder: string) =>
+    Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+
+  /** Replaces `model` in a process that is killed right after its rename number `count` of a folder; says whether it was. */
+  function killedAfter(count: number): boolean {
+    const program = `
+      import fs from 'node:fs';
+      import { syncBuiltinESMExports } from 'node:module';
+      const rename = fs.renameSync;
+      let count = 0;
+      fs.renameSync = (from, to) => {
+        rename(from, to);
+        if (fs.statSync(to).isDirectory() && ++count === ${count}) process.kill(process.pid, 'SIGKILL');
+      };
+      syncBuiltinESMExports();
+      const { replaceDirectory } = await import(${JSON.stringify(library)});
+      const files = Object.entries(${JSON.stringify(fresh)}).map(([name, text]) => [name, new TextEncoder().encode(text)]);
+      replaceDirectory(${JSON.stringify(join(directory, 'model'))}, new Map(files));`;
+    return spawnSync(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'ignore', 'inherit'] }).signal !== null;
+  }
+
+  it.each([
+    ['reader', () => restoreDirectory(join(directory, 'model'))],
+    ['run', () => sweepAbandoned(directory)],
+  ])('the next %s finds the old one or the new one whole, and then nothing is left over', (_, recover) => {
+    const found: unknown[] = [];
+    for (let count = 1; ; count++) {
+      rmSync(join(directory, 'model'), { recursive: true, force: true });
+      for (const [name, text] of Object.entries(old)) writeFileAtomic(join(directory, 'model', name), text);
+      const killed = killedAfter(count);
+      recover();
+      found.push(contents(join(directory, 'model')));
+      sweepAbandoned(directory);
+      expect(readdirSync(directory)).toEqual(['model']);
+      if (!killed) break;
+    }
+    // After the first rename there is neither; after the second the new one; the third did not come.
+    expect(found).toEqual([old, fresh, fresh]);
+  });
+
+  it('leaves alone what a living process is replacing, and what is there', () => {
+    const name = `.model.replaced.${process.ppid}-0.tmp`;
+    writeFileAtomic(join(directory, name, 'a'), 'x');
+    restoreDirectory(join(directory, 'model'));
+    sweepAbandoned(directory);
+    expect(readdirSync(directory)).toEqual([name]);
+    writeFileAtomic(join(directory, 'model', 'a'), 'newer');
+    renameSync(join(directory, name), join(directory, '.model.replaced.4194305-0.tmp'));
+    restoreDirectory(join(directory, 'model'));
+    expect(contents(join(directory, 'model'))).toEqual({ a: 'newer' });
+    sweepAbandoned(directory);
+    expect(readdirSync(directory)).toEqual(['model']);
+  });
+
+  it('has nothing to bring back where there is no folder', () => {
+    writeFileSync(join(directory, 'file'), '');
+    for (const target of [join(directory, 'none', 'model'), join(directory, 'file', 'model')]) restoreDirectory(target);
+    expect(readdirSync(directory)).toEqual(['file']);
   });
 });
 

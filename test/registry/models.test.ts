@@ -1,4 +1,4 @@
-import { existsSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { configuration } from '../../src/encoding/configuration.js';
@@ -50,6 +50,15 @@ function places(): Home {
 }
 
 describe('models', () => {
+  it('are found though an export was killed while it replaced them', () => {
+    const home = places();
+    const run = join(home.root, 'checkpoints', 'ella');
+    renameSync(join(run, 'model'), join(run, '.model.replaced.4194305-0.tmp'));
+    expect(findModel(home, 'ella', home.root).directory).toBe(join(run, 'model'));
+    renameSync(join(run, 'model'), join(run, '.model.replaced.4194305-0.tmp'));
+    expect(listModels(home)).toContainEqual(expect.objectContaining({ name: 'ella', where: 'home' }));
+  });
+
   it('are listed once, with where they are, their card and size', () => {
     const home = places();
     const models = listModels(home);
