@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { MstError } from '../../core/errors.js';
+import type { FetchSummary } from '../../pipeline/fetch.js';
 import { runStep, STEP_NAMES, type StepName, type TrainingRequest } from '../../pipeline/runner.js';
 import { commandIn, datasetDirectory, runDirectory } from '../../registry/home.js';
 import { checkNotTraining } from '../../registry/run-lock.js';
@@ -10,16 +11,20 @@ import { type Context, defineCommand } from '../command.js';
 import { inWords, stepTitles } from '../step-words.js';
 import { runTasks, type Task } from '../tasks.js';
 import { DEFAULT_CONFIG, trainingOptions, trainingRequest } from '../training-options.js';
+import { failedInWords, listAndTell, webChoices, webOptions } from './fetch.js';
 
 export const trainCommand = defineCommand({
   name: 'train',
-  usage: '--artist NAME PATH…',
+  usage: '--artist NAME PATH-OR-ADDRESS…',
   describe: 'Train a model on a collection: fetch, convert, examples, fit, evaluate, export',
-  positionals: { path: { describe: 'Folders, music files and archives; none to train on what was fetched before', many: true } },
+  positionals: {
+    path: { describe: 'Folders, music files, archives and addresses of the web; none to train on what was fetched before', many: true },
+  },
   options: {
     artist: { type: 'text', describe: 'Name of the collection, and of the model unless --run gives it another' },
     resume: { type: 'text', describe: 'Go on with this run where it was interrupted, as it was begun' },
     until: { type: 'text', choices: STEP_NAMES, default: 'export', describe: 'Stop after this step' },
+    ...webOptions,
     ...trainingOptions,
   },
   examples: [
@@ -28,13 +33,20 @@ export const trainCommand = defineCommand({
     ['mst train --resume coldplay', 'Go on after an interruption'],
   ],
   async run(context, { path: paths, artist, resume, until, ...given }) {
+    if (given['dry-run'] && (resume !== undefined || paths.length === 0)) {
+      throw new MstError('usage', '--dry-run lists what would be fetched, and nothing to fetch was given.', {
+        hint: 'mst train --dry-run --artist NAME PATH-OR-ADDRESS…',
+      });
+    }
     if (resume !== undefined) return resumeRun(context, resume, until);
     if (artist === undefined) throw new MstError('usage', 'Whose music? No --artist was given.', { hint: 'mst train --artist NAME PATH…' });
-    const request = await trainingRequest(context, artist, given, paths);
+    const web = await webChoices(given, paths);
+    const request = { ...(await trainingRequest(context, artist, given, paths)), web };
     const fetched = paths.length === 0 && existsSync(join(datasetDirectory(context.home, artist), 'midi'));
     if (paths.length === 0 && !fetched) {
       throw new MstError('usage', `There is no music of "${artist}" yet.`, { hint: `Say where it is: mst train --artist ${artist} PATH…` });
     }
+    if (given['dry-run']) return listAndTell(context, artist, paths, { ...web, now: request.now, seed: request.seed });
     await trainAndTell(context, request, upTo(until).slice(fetched ? 1 : 0));
   },
 });
@@ -57,7 +69,9 @@ async function trainAndTell(context: Context, request: TrainingRequest, names: r
   const text = names.includes('export')
     ? modelInWords(runDirectory(home, run), commandIn(home, context.current, `mst generate --model ${run} --output-dir new-songs`))
     : `Next: ${commandIn(home, context.current, again)}`;
-  context.output.result({ artist, run, steps }, text);
+  const { web } = (steps.fetch ?? {}) as Partial<FetchSummary>;
+  const manifest = join(datasetDirectory(home, artist), 'manifest.jsonl');
+  context.output.result({ artist, run, steps }, [...failedInWords(web?.failed ?? [], manifest), text].join('\n'));
 }
 
 /** Runs steps one after the other and gives back what came of them, by name. */
