@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { BeatMap } from '../dist/extraction/beats.js';
 import { DuplicateIndex } from '../dist/extraction/duplicates.js';
 import { findMelodies } from '../dist/extraction/find-melodies.js';
-import { songMelodies } from '../dist/extraction/song-melodies.js';
+import { magentaMelodies } from '../dist/extraction/magenta-melodies.js';
 import { midiToNoteSequence } from '../dist/music/midi-to-note-sequence.js';
 
 /** Notes agree when they are so near (quarter notes) and of one pitch: three quarters of a 16th. */
@@ -71,7 +71,7 @@ files.forEach((file, position) => {
   const { melodies, notTaken } = findMelodies(nameless);
   seconds += (performance.now() - began) / 1000;
   count(ours, melodies);
-  count(magentas, songMelodies(sequence, { compat: true }).melodies);
+  count(magentas, magentaMelodies(sequence).melodies);
   for (const { reason, pieces } of notTaken) reasons[reason] = (reasons[reason] ?? 0) + pieces;
   if (melodies.length === 0) empty.push(`${file} (${[...new Set(notTaken.map(({ reason }) => reason))].join(', ')})`);
   const kept = melodies.filter(({ sketch, instrument }) => {

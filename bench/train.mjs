@@ -17,7 +17,7 @@ import { Random } from '../dist/core/random.js';
 import { configuration } from '../dist/encoding/configuration.js';
 import { createEncoder, encodeMelody } from '../dist/encoding/encoders.js';
 import { writeDense } from '../dist/encoding/example.js';
-import { songMelodies } from '../dist/extraction/song-melodies.js';
+import { magentaMelodies } from '../dist/extraction/magenta-melodies.js';
 import { splitBatch } from '../dist/kernels/batch.js';
 import * as builds from '../dist/kernels/generated/training.js';
 import { chooseModule, createMemory, startModule } from '../dist/kernels/module.js';
@@ -90,7 +90,7 @@ function corpusMelodies(folder) {
   const files = readdirSync(folder, { recursive: true }).filter((name) => /\.midi?$/i.test(name));
   return files.sort().flatMap((file) => {
     try {
-      return songMelodies(midiToNoteSequence(readFileSync(join(folder, file))), {}).melodies.map(({ melody }) => melody.events);
+      return magentaMelodies(midiToNoteSequence(readFileSync(join(folder, file)))).melodies.map(({ melody }) => melody.events);
     } catch {
       return []; // Damaged files are not this bench's business.
     }

@@ -144,9 +144,9 @@ for (const { name, songs } of corpora) {
   console.log(`    melody or not, track by track without names: ${right.length} of ${rows.length}`);
 }
 console.log('\nweights (rank, melodic):');
-FEATURE_NAMES.forEach((name, k) =>
-  console.log(`  ${name.padEnd(20)} ${rank[k].toFixed(3).padStart(7)} ${melodic[k].toFixed(3).padStart(7)}`),
-);
+for (const [k, name] of FEATURE_NAMES.entries()) {
+  console.log(`  ${name.padEnd(20)} ${rank[k].toFixed(3).padStart(7)} ${melodic[k].toFixed(3).padStart(7)}`);
+}
 
 if (process.argv.includes('--write')) {
   const round = (x) => Number(x.toFixed(3));

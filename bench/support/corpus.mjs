@@ -4,8 +4,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeMelody } from '../../dist/encoding/encoders.js';
+import { magentaMelodies } from '../../dist/extraction/magenta-melodies.js';
 import { midiToNoteSequence } from '../../dist/music/midi-to-note-sequence.js';
-import { songMelodies } from '../../dist/extraction/song-melodies.js';
 import { createDataset } from '../../dist/train/dataset.js';
 import { trainModel } from '../../dist/train/trainer.js';
 
@@ -16,7 +16,7 @@ export function readSongs(folder) {
     .sort()
     .flatMap((file) => {
       try {
-        const { melodies } = songMelodies(midiToNoteSequence(readFileSync(join(folder, file))), { compat: true });
+        const { melodies } = magentaMelodies(midiToNoteSequence(readFileSync(join(folder, file))));
         return melodies.length > 0 ? [{ file, melodies: melodies.map(({ melody }) => melody) }] : [];
       } catch {
         return [];

@@ -1,6 +1,8 @@
 // Options that `mst train` and its single steps share, each described once, and the request they make together.
 
+import { MstError } from '../core/errors.js';
 import { CONFIG_NAMES, type ConfigName, configuration } from '../encoding/configuration.js';
+import type { TrackChoice } from '../extraction/find-melodies.js';
 import type { TrainingRequest } from '../pipeline/runner.js';
 import type { Context, Options, Values } from './command.js';
 
@@ -24,6 +26,10 @@ const configOptions = {
 export const examplesOptions = {
   ...configOptions,
   eval_ratio: { type: 'number', min: 0, max: 0.9, default: 0.1, describe: 'Share of songs set aside for judging' },
+  track: { type: 'text', describe: 'The melody is this track in every file: its number in examples-report.jsonl, or its name' },
+  channel: { type: 'integer', min: 1, max: 16, describe: 'The melody is on this MIDI channel in every file' },
+  skyline: { type: 'flag', describe: 'The melody is the highest note of all tracks together' },
+  'all-tracks': { type: 'flag', describe: 'Every track but drums is a melody, accompaniment too' },
 } as const satisfies Options;
 
 export const fitOptions = {
@@ -55,6 +61,23 @@ export const trainingOptions = { ...fetchOptions, ...examplesOptions, ...fitOpti
 
 type Given = Partial<Values<typeof trainingOptions & typeof checkpointOptions, Record<never, never>>>;
 
+/** The tracks to look in. @throws MstError `usage` for options that exclude each other */
+function trackChoice({ track, channel, skyline, 'all-tracks': all, compat }: Given): TrackChoice | undefined {
+  const choices: readonly (readonly [string, TrackChoice | undefined])[] = [
+    ['--track', track === undefined ? undefined : { kind: 'track', track }],
+    ['--channel', channel === undefined ? undefined : { kind: 'channel', channel }],
+    ['--skyline', skyline ? { kind: 'skyline' } : undefined],
+    ['--all-tracks', all ? { kind: 'all' } : undefined],
+  ];
+  const given = choices.filter(([, choice]) => choice !== undefined);
+  const [[name, choice] = ['', undefined], second] = given;
+  if (second !== undefined) throw new MstError('usage', `${name} and ${second[0]} exclude each other.`);
+  if (choice !== undefined && compat === 'magenta') {
+    throw new MstError('usage', `${name} goes against --compat magenta, by whose rules every track is searched.`);
+  }
+  return choice;
+}
+
 /** The request that options make; those a command does not have take their defaults. */
 export async function trainingRequest(
   context: Context,
@@ -78,6 +101,7 @@ export async function trainingRequest(
     run: given.run ?? artist,
     config,
     evalRatio: given.eval_ratio ?? examplesOptions.eval_ratio.default,
+    choice: trackChoice(given),
     seed,
     compat,
     fit: {

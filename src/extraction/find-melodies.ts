@@ -71,8 +71,9 @@ export type WhyNot =
   | 'too-short'
   | 'too-few-notes'
   | 'too-few-pitches'
-  /** Nothing to choose from. */
-  | 'no-notes';
+  /** The user chose a track or channel that the song does not have, or a channel where no channels are known. */
+  | 'no-such-track'
+  | 'no-channels';
 
 export interface NotTaken {
   readonly instrument?: number;
@@ -97,7 +98,7 @@ export interface SongMelodies {
 
 /**
  * Finds the melodies of a song in order of their tracks' likelihood and of time. Bounded by the number of notes, whatever their times.
- * @throws MstError `bad-sequence` for a quantized sequence, or one without the track or channel that was chosen
+ * @throws MstError `bad-sequence` for a quantized sequence
  */
 export function findMelodies(sequence: NoteSequence, choice: TrackChoice = { kind: 'auto' }): SongMelodies {
   if (sequence.quantizationInfo !== undefined) throw new MstError('bad-sequence', 'a quantized sequence has lost its tempos');
@@ -128,13 +129,13 @@ class Finder {
       const chosen = chosenTracks(this.#song.tracks, choice);
       for (const track of this.#song.tracks) if (!chosen.includes(track)) this.#leave(track, 'not-chosen', {}, track.length);
       for (const track of chosen) this.#cut(upperLine(track), track, 'chosen', 1);
+      if (chosen.length > 0) return;
+      const known = choice.kind === 'track' || this.#song.tracks.some(({ channel }) => channel !== undefined);
+      this.notTaken.unshift({ reason: known ? 'no-such-track' : 'no-channels', notes: 0, pieces: 0 });
       return;
     }
     for (const track of this.#song.tracks) if (track.isDrum) this.#leave(track, 'drums', { option: optionFor(track) }, track.length);
-    if (pitched.length === 0) {
-      if (this.#song.tracks.length === 0) this.notTaken.push({ reason: 'no-notes', notes: this.#song.ignored, pieces: 1 });
-      return;
-    }
+    if (pitched.length === 0) return;
     if (choice.kind === 'skyline') {
       this.#cut(upperLine(mergeTracks(pitched)), undefined, 'chosen', 1);
       return;

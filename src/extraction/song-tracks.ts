@@ -44,22 +44,16 @@ export interface SongTracks {
   readonly offset: number;
   /** How well the notes lie on the grid, 0 (anywhere) to 1 (exactly). */
   readonly agreement: number;
-  /** Notes left out since their times are no times, and silent ones. */
-  readonly ignored: number;
 }
 
 /** Reads a NoteSequence that is not quantized; notes without a sensible time or pitch, and those of velocity 0, are passed over. */
 export function songTracks(sequence: NoteSequence): SongTracks {
   const beats = new BeatMap(sequence.tempos);
   const byInstrument = new Map<number, Note[]>();
-  let ignored = 0;
   for (const note of sequence.notes) {
     const { startTime, endTime, pitch, velocity, instrument } = note;
     const sane = startTime >= 0 && endTime >= startTime && endTime < Infinity && pitch >= 0 && pitch <= 127 && velocity > 0;
-    if (!sane || beats.quarterAt(startTime) * STEPS_PER_QUARTER > MAX_STEP) {
-      ignored++;
-      continue;
-    }
+    if (!sane || beats.quarterAt(startTime) * STEPS_PER_QUARTER > MAX_STEP) continue;
     const notes = byInstrument.get(instrument);
     if (notes === undefined) byInstrument.set(instrument, [note]);
     else notes.push(note);
@@ -67,7 +61,7 @@ export function songTracks(sequence: NoteSequence): SongTracks {
   const names = new Map(sequence.instrumentInfos.map(({ instrument, name }) => [instrument, name]));
   const raw = [...byInstrument].sort(([a], [b]) => a - b).map(([instrument, notes]) => timed(instrument, notes, names, beats));
   const { offset, agreement } = gridOffset(raw);
-  return { tracks: raw.map((track) => onGrid(track, offset)), beats, offset, agreement, ignored };
+  return { tracks: raw.map((track) => onGrid(track, offset)), beats, offset, agreement };
 }
 
 type Timed = Omit<Track, 'starts' | 'ends'>;

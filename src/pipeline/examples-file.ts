@@ -1,26 +1,25 @@
-// One NoteSequence to training examples: its melodies, encoded for a configuration, as SequenceExample bytes.
+// One NoteSequence to melodies, and melodies to training examples of a configuration as SequenceExample bytes: what the workers of step 3 do.
 
 import type { EncodingSettings } from '../encoding/configuration.js';
 import { createEncoder, encodeMelody } from '../encoding/encoders.js';
 import { type Example, writeDense } from '../encoding/example.js';
-import { type SongDrop, songMelodies } from '../extraction/song-melodies.js';
+import { type FoundMelody, findMelodies, type NotTaken, type TrackChoice, type WhyTaken } from '../extraction/find-melodies.js';
+import { type MagentaDrop, magentaMelodies } from '../extraction/magenta-melodies.js';
 import { decodeNoteSequence } from '../records/note-sequence.js';
 import { encodeSequenceExample } from '../records/sequence-example.js';
 
-/** NoteSequence records to search for melodies, and how. */
-export interface ExamplesTask {
-  readonly records: readonly Uint8Array[];
-  readonly encoding: EncodingSettings;
-  readonly compat: boolean;
-}
-
 /** A melody that was kept, as the report tells of it. */
 export interface KeptMelody {
-  /** Instrument (track) index in the NoteSequence, and its name where the file gives one. */
-  readonly instrument: number;
+  /** Instrument (track) index in the NoteSequence, and its name where the file gives one; absent when all tracks were read as one. */
+  readonly instrument?: number;
   readonly name?: string;
-  /** Part of the song between changes of tempo or metre, and the step in it where the melody begins. */
+  /** Track of the file and channel 1..16, where the NoteSequence has them. */
+  readonly fileTrack?: number;
+  readonly channel?: number;
+  readonly program?: number;
+  /** Part of the song between changes of tempo or metre (always 0 unless by Magenta's rules), and the step in it where the melody begins. */
   readonly part: number;
+  /** Unless by Magenta's rules, counted in bars of the melody's own metre from the song's first bar line. */
   readonly startStep: number;
   /** Steps kept, and what was cut off behind them. */
   readonly steps: number;
@@ -28,24 +27,133 @@ export interface KeptMelody {
   readonly bars: number;
   /** Semitones it was moved by for the model. */
   readonly transposed: number;
+  /** Where it begins and ends in the song, its metre (`heard` when it is not the file's), key, notes, and why it was taken. */
+  readonly seconds?: readonly [number, number];
+  readonly startQuarter?: number;
+  readonly metre?: string;
+  readonly heard?: true;
+  readonly key?: string;
+  readonly notes?: number;
+  readonly why?: WhyTaken;
+  /** How sure that is, 0..1. */
+  readonly score?: number;
 }
 
-/** What became of one NoteSequence. */
-export interface SongExamples {
+/** NoteSequence records to look for melodies in. */
+export interface SearchTask {
+  readonly kind: 'search';
+  readonly records: readonly Uint8Array[];
+  readonly choice: TrackChoice;
+  readonly overrides: ReadonlyMap<string, TrackChoice | 'skip'>;
+}
+
+/** A melody on its way to becoming an example. */
+export interface SearchedMelody {
+  readonly events: readonly number[];
+  readonly about: Omit<KeptMelody, 'transposed'>;
+  readonly sketch?: Uint32Array;
+}
+
+/** What was found in one NoteSequence. */
+export interface SearchedSong {
+  readonly file: string;
+  readonly melodies: readonly SearchedMelody[];
+  readonly dropped: readonly (NotTaken | { readonly reason: 'skipped' })[];
+  /** How well its notes lie on the grid of 16ths, 0..1. */
+  readonly agreement: number;
+}
+
+/** Looks for melodies. @throws MstError `bad-record` for a record that is no NoteSequence */
+export function searchSongs({ records, choice, overrides }: SearchTask): SearchedSong[] {
+  return records.map((record) => {
+    const sequence = decodeNoteSequence(record, 'A NoteSequence of the collection');
+    const file = sequence.filename;
+    const chosen = overrides.get(file) ?? choice;
+    if (chosen === 'skip') return { file, melodies: [], dropped: [{ reason: 'skipped' }], agreement: 1 };
+    const { melodies, notTaken, agreement } = findMelodies(sequence, chosen);
+    return { file, melodies: melodies.map(searched), dropped: notTaken, agreement };
+  });
+}
+
+const KEYS = ['C', 'Db', 'D', 'Eb', 'E', 'F', 'Gb', 'G', 'Ab', 'A', 'Bb', 'B'];
+
+function searched(found: FoundMelody): SearchedMelody {
+  const { melody, instrument, name, fileTrack, channel, program, metre, metreEstimated, key, notes, why, score, sketch } = found;
+  return {
+    events: melody.events,
+    about: {
+      instrument,
+      name,
+      fileTrack,
+      channel,
+      program,
+      part: 0,
+      startStep: found.firstBar * melody.stepsPerBar,
+      steps: melody.events.length,
+      stepsCut: 0,
+      bars: melody.events.length / melody.stepsPerBar,
+      seconds: [rounded(found.startSeconds), rounded(found.endSeconds)],
+      startQuarter: found.startQuarter,
+      metre,
+      ...(metreEstimated ? { heard: true as const } : {}),
+      key: KEYS[key],
+      notes,
+      why,
+      score: rounded(score),
+    },
+    ...(sketch === undefined ? {} : { sketch }),
+  };
+}
+
+function rounded(x: number): number {
+  return Math.round(x * 1000) / 1000;
+}
+
+/** Melodies to encode. */
+export interface EncodeTask {
+  readonly kind: 'encode';
+  readonly melodies: readonly (readonly number[])[];
+  readonly encoding: EncodingSettings;
+}
+
+export interface EncodedExample {
+  /** Semitones it was moved by for the model. */
+  readonly transposed: number;
+  /** A serialized SequenceExample. */
+  readonly bytes: Uint8Array;
+}
+
+/** Encodes melodies for a configuration. */
+export function encodeMelodies({ melodies, encoding }: EncodeTask): EncodedExample[] {
+  const encoder = createEncoder(encoding);
+  return melodies.map((events) => {
+    const { amount, example } = encodeMelody(encoder, events);
+    return { transposed: amount, bytes: serialize(example) };
+  });
+}
+
+/** NoteSequence records to search and encode by Magenta's rules. */
+export interface MagentaTask {
+  readonly kind: 'magenta';
+  readonly records: readonly Uint8Array[];
+  readonly encoding: EncodingSettings;
+}
+
+/** What became of one NoteSequence by Magenta's rules. */
+export interface MagentaSong {
   readonly file: string;
   readonly melodies: readonly KeptMelody[];
-  readonly dropped: readonly SongDrop[];
-  readonly reducedChords: boolean;
+  readonly dropped: readonly MagentaDrop[];
   /** A serialized SequenceExample for each melody. */
   readonly examples: readonly Uint8Array[];
 }
 
-/** Searches songs for melodies and encodes them. @throws MstError `bad-record` for a record that is no NoteSequence */
-export function makeExamples({ records, encoding, compat }: ExamplesTask): SongExamples[] {
+/** Searches songs for melodies and encodes them as Magenta does. @throws MstError `bad-record` for a record that is no NoteSequence */
+export function magentaExamples({ records, encoding }: MagentaTask): MagentaSong[] {
   const encoder = createEncoder(encoding);
   return records.map((record) => {
     const sequence = decodeNoteSequence(record, 'A NoteSequence of the collection');
-    const found = songMelodies(sequence, { compat });
+    const found = magentaMelodies(sequence);
     const namesOf = new Map(sequence.instrumentInfos.map(({ instrument, name }) => [instrument, name]));
     const examples: Uint8Array[] = [];
     const melodies = found.melodies.map(({ melody, instrument, fullSteps, part }): KeptMelody => {
@@ -63,7 +171,7 @@ export function makeExamples({ records, encoding, compat }: ExamplesTask): SongE
         transposed: amount,
       };
     });
-    return { file: sequence.filename, melodies, dropped: found.dropped, reducedChords: found.reducedChords, examples };
+    return { file: sequence.filename, melodies, dropped: found.dropped, examples };
   });
 }
 

@@ -2,6 +2,7 @@
 // imported when they run: the first three need no TensorFlow.js.
 
 import type { ConfigName } from '../encoding/configuration.js';
+import type { TrackChoice } from '../extraction/find-melodies.js';
 import { findDataset } from '../registry/datasets.js';
 import { datasetDirectory, type Home, isDirectory, runDirectory } from '../registry/home.js';
 import type { ConvertSummary } from './convert.js';
@@ -41,6 +42,8 @@ export interface TrainingRequest {
   readonly run: string;
   readonly config: ConfigName;
   readonly evalRatio: number;
+  /** Which tracks to look in: by default those that are melodies. */
+  readonly choice?: TrackChoice | undefined;
   readonly seed: number;
   readonly compat: boolean;
   /** How to train; undefined to go on with the run as it was begun. */
@@ -72,9 +75,9 @@ const steps: { readonly [N in StepName]: Step<StepSummaries[N]> } = {
     const { convert } = await import('./convert.js');
     return convert({ directory: fetchedDataset(home, artist), artist }, context);
   },
-  async examples({ home, artist, config, evalRatio, seed, compat }, context) {
+  async examples({ home, artist, config, evalRatio, seed, compat, choice }, context) {
     const { examples } = await import('./examples.js');
-    return examples({ directory: fetchedDataset(home, artist), artist, config, evalRatio, seed, compat }, context);
+    return examples({ directory: fetchedDataset(home, artist), artist, config, evalRatio, seed, compat, choice }, context);
   },
   async fit({ home, current, artist, run, fit: settings, now }, context) {
     const { fitModel } = await import('./fit.js');

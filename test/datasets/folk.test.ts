@@ -4,7 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { songMelodies } from '../../src/extraction/song-melodies.js';
+import { findMelodies } from '../../src/extraction/find-melodies.js';
+import { magentaMelodies } from '../../src/extraction/magenta-melodies.js';
 import { type AbcBar, type AbcTune, abcToNoteSequence, parseAbc } from '../../src/notation/abc/abc.js';
 
 const folder = fileURLToPath(new URL('../../datasets/folk', import.meta.url));
@@ -48,9 +49,7 @@ describe('datasets/folk', () => {
   });
 
   it('yields at least 20,000 events to learn from', () => {
-    const events = tunes.flatMap(({ tune }) =>
-      songMelodies(abcToNoteSequence(tune), { compat: false }).melodies.map((m) => m.melody.events.length),
-    );
+    const events = tunes.flatMap(({ tune }) => findMelodies(abcToNoteSequence(tune)).melodies.map((m) => m.melody.events.length));
     expect(events.reduce((sum, n) => sum + n, 0)).toBeGreaterThanOrEqual(20_000);
   });
 
@@ -83,7 +82,7 @@ describe('datasets/folk', () => {
       expect(startTime * stepsPerSecond).toBeCloseTo(Math.round(startTime * stepsPerSecond), 6);
     }
     expect(new Set(notes.map(({ pitch }) => pitch % 12)).size).toBeGreaterThanOrEqual(5);
-    const { melodies } = songMelodies(abcToNoteSequence(tune), { compat: true });
+    const { melodies } = magentaMelodies(abcToNoteSequence(tune));
     expect(melodies.length).toBe(1);
   });
 });

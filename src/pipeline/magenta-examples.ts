@@ -1,0 +1,53 @@
+// Step 3 by Magenta's rules, in one pass: every melody of every NoteSequence is encoded, and goes to a set as it comes (spec E).
+
+import { configuration } from '../encoding/configuration.js';
+import type { MagentaDrop } from '../extraction/magenta-melodies.js';
+import type { ConvertLine } from './convert-file.js';
+import { ExampleSets, type ExamplesSummary } from './example-sets.js';
+import type { ExamplesSettings } from './examples.js';
+import type { KeptMelody, MagentaSong, MagentaTask } from './examples-file.js';
+import { handfuls } from './files.js';
+import { mapInWorkers } from './pool.js';
+import { type SetName, splitBySequence } from './split.js';
+import type { StepContext } from './step.js';
+import { recordsOfFile } from './tfrecord-file.js';
+
+const HANDFUL = 16;
+
+/** Writes the sets and the report of the NoteSequences in `source` to the folder `target`. */
+export async function makeMagentaSets(
+  { source, target, converted }: { source: string; target: string; converted: readonly ConvertLine[] },
+  { config, evalRatio, seed }: ExamplesSettings,
+  { progress, signal, jobs }: StepContext,
+): Promise<ExamplesSummary> {
+  const { encoding } = configuration(config);
+  const split = splitBySequence(evalRatio, seed);
+  const sets = new ExampleSets(target);
+  progress.start(converted.length, 'files');
+  try {
+    async function* tasks(): AsyncGenerator<MagentaTask> {
+      for await (const records of handfuls(recordsOfFile(source), HANDFUL)) yield { kind: 'magenta', records, encoding };
+    }
+    let open: { file: string; set: SetName; melodies: KeptMelody[]; dropped: MagentaDrop[] } | undefined;
+    for await (const songs of mapInWorkers<MagentaTask, MagentaSong[]>(tasks(), 'examples-worker', { jobs, signal })) {
+      for (const { file, melodies, dropped, examples } of songs) {
+        if (open !== undefined && open.file !== file) {
+          sets.addLine(open);
+          open = undefined;
+        }
+        const set = split.setOf();
+        open ??= { file, set, melodies: [], dropped: [] };
+        sets.addExamples(set, examples, melodies);
+        open.melodies.push(...melodies);
+        open.dropped.push(...dropped);
+      }
+      progress.update(sets.files);
+    }
+    if (open !== undefined) sets.addLine(open);
+    sets.addUnread(converted);
+    progress.update(sets.files);
+    return sets.commit();
+  } finally {
+    sets.abandon();
+  }
+}
