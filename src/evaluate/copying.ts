@@ -30,6 +30,8 @@ export interface Spread {
 /** A shorter passage than this many bars is nobody's property. */
 const FEWEST_BARS = 2;
 const UNLIKELY = 0.001;
+/** Where few songs were set aside, or none: excerpts taken to have been heard beside them, one of which shares so much. */
+const IMAGINED = 8;
 
 /**
  * Judges by the length in bars of the longest passage that each piece shares with a training song.
@@ -43,7 +45,7 @@ export function judgeCopying(generated: readonly number[], heldOut: readonly num
     const reach = (lengths: readonly number[]): number => lengths.filter((length) => length >= level).length;
     levels.push({ bars: level, generated: reach(generated), heldOut: reach(heldOut) });
   }
-  const chances = levels.map((level) => binomialTail(level.generated, generated.length, (level.heldOut + 1) / (heldOut.length + 2)));
+  const chances = levels.map((level) => binomialTail(level.generated, generated.length, (level.heldOut + 1) / (heldOut.length + IMAGINED)));
   const least = Math.min(...chances);
   return {
     generated: generated.length,
