@@ -23,7 +23,7 @@ export interface FeatureComparison {
   /** Distance of as many excerpts of held-out songs from the training songs: of half of such draws, and of 19 in 20, it is no more.
    * Null when fewer than ten excerpts were set aside. */
   readonly yardstick: { readonly typical: number; readonly high: number } | null;
-  /** Near: as near as held-out songs are. Off: up to twice as far. Null without a yardstick, as when too few songs were set aside. */
+  /** Near: as near as held-out songs are. Off: up to twice as far, or half way from there to 1. Null without a yardstick, as when too few songs were set aside. */
   readonly verdict: 'near' | 'off' | 'far' | null;
 }
 
@@ -73,7 +73,7 @@ export function compareWithCorpus(
 }
 
 function verdictOf(distance: number, high: number): 'near' | 'off' | 'far' {
-  return distance <= high ? 'near' : distance <= 2 * high ? 'off' : 'far';
+  return distance <= high ? 'near' : distance <= Math.min(2 * high, (1 + high) / 2) ? 'off' : 'far';
 }
 
 function countAll(excerpts: readonly Excerpt[]): FeatureCounts {

@@ -16,7 +16,7 @@ const CELL = CHART + 74;
 const PASSAGES = 7;
 /** Characters that fit into a line, and into a song's place in the list of passages. */
 const LINE = 142;
-const PLACE = 34;
+const PLACE = 33;
 
 /** A stack of shapes, and where the next goes. */
 class Flow {
@@ -211,9 +211,9 @@ function addPassage(flow: Flow, { file, in: place, notes, song, semitones }: Cop
   const part = song.part > 1 ? `, part ${song.part}` : '';
   const key = semitones === 0 ? '' : `, ${semitones > 0 ? '+' : '−'}${Math.abs(semitones)}`;
   flow.add({ role: 'text', x: RIGHT, y, text: `${notes} notes`, size: 12, bold: true });
-  flow.add({ role: 'text', x: RIGHT + 66, y, text: `${file} ${barsText(place)}`, size: 12 });
+  flow.add({ role: 'text', x: RIGHT + 60, y, text: `${file} ${barsText(place)}`, size: 12 });
   const where = `${part} ${barsText(song.in)}${key}`;
-  flow.add({ role: 'quiet', x: RIGHT + 218, y, text: `${shortened(song.file, PLACE - where.length)}${where}`, size: 12 });
+  flow.add({ role: 'quiet', x: RIGHT + 222, y, text: `${shortened(song.file, PLACE - where.length)}${where}`, size: 12 });
 }
 
 const barsText = ({ from, to }: { from: number; to: number }): string => (from === to ? `bar ${from}` : `bars ${from}–${to}`);
