@@ -15,7 +15,8 @@ export interface BySet<T> {
 }
 
 export interface FeatureComparison {
-  /** Share of each bin of the feature (see FEATURES). */
+  /** Names of the bins (see FEATURES), and the share of each. */
+  readonly bins: readonly string[];
   readonly shares: BySet<readonly number[]>;
   readonly mean: BySet<number | null>;
   /** Jensen-Shannon distance (0 to 1) of the generated music from the training songs. */
@@ -50,7 +51,7 @@ export function compareWithCorpus(
   const allAside = new FeatureCounts();
   for (const counts of aside) allAside.merge(counts);
   const draws = aside.length < FEWEST ? [] : Array.from({ length: DRAWS }, () => drawSet(aside, generated.length, random));
-  const rows = FEATURES.map(({ name }, k): [FeatureName, FeatureComparison] => {
+  const rows = FEATURES.map(({ name, bins }, k): [FeatureName, FeatureComparison] => {
     const distanceOf = (counts: FeatureCounts): number => jensenShannonDistance(counts.countsOf(k), training.countsOf(k));
     const distance = finite(distanceOf(made));
     const usual = draws.map(distanceOf).filter(Number.isFinite);
@@ -61,6 +62,7 @@ export function compareWithCorpus(
       generated: of(made),
     });
     const comparison = {
+      bins,
       shares: bySet((counts) => shares(counts.countsOf(k))),
       mean: bySet((counts) => finite(counts.meanOf(k))),
       distance,
