@@ -183,11 +183,12 @@ export class Client {
   }
 
   async #requireAllowed(wanted: Wanted): Promise<void> {
-    const { origin } = wanted.url;
-    let robots = this.#robots.get(origin);
+    // Who may not go to a site may not learn from one who may.
+    const key = `${wanted.url.origin} ${wanted.mayBeLocal}`;
+    let robots = this.#robots.get(key);
     if (robots === undefined) {
       robots = this.#readRobots(wanted);
-      this.#robots.set(origin, robots);
+      this.#robots.set(key, robots);
     }
     if (!(await robots).allows(wanted.url)) throw new WebTrouble("is not for programs, says its site's robots.txt");
   }
@@ -205,7 +206,7 @@ export class Client {
       signal.throwIfAborted();
       if (!(error instanceof WebTrouble)) throw error;
       throw new WebTrouble(
-        error.unreachable ? error.message : `was not tried: its site's robots.txt, which says what may be, ${error.message}`,
+        error.unreachable ? error.message : `was not tried: its site's robots.txt, which says what may be fetched, ${error.message}`,
       );
     }
     const { crawlDelay = 0 } = robots;

@@ -1,6 +1,7 @@
 // One file of the web onto the disk: from where an earlier try or fetch broke off if the server can, else from its beginning, within
 // bounds, and only as a whole.
 
+import { defaultLimits, tooLarge } from '../archive.js';
 import type { Client, Wanted } from './client.js';
 import type { Answer } from './exchange.js';
 import { contentRange, encodingsOf, lengthOf, rangeValidator, type Validators, validatorsOf } from './headers.js';
@@ -50,9 +51,9 @@ export async function download(
         throw new WebTrouble('changed or went wrong between two tries', { again: true });
       }
       try {
-        if ((total ?? 0) > most) throw tooLarge(total ?? 0, most);
+        if ((total ?? 0) > most) throw tooMuch(total ?? 0, most);
         for await (const piece of answer.body) {
-          if (part.size + piece.length > most) throw tooLarge(part.size + piece.length, most);
+          if (part.size + piece.length > most) throw tooMuch(part.size + piece.length, most);
           budget.left -= piece.length;
           if (budget.left < 0) throw new WebTrouble('was left for the next fetch: this one has brought as much as one may');
           part.append(piece);
@@ -125,10 +126,6 @@ function receive(
     : { part: undefined, total: undefined };
 }
 
-function tooLarge(size: number, most: number): WebTrouble {
-  return new WebTrouble(`is too large (${megabytes(size)} MB; at most ${megabytes(most)} MB)`);
-}
-
-function megabytes(bytes: number): string {
-  return (bytes / 1e6).toFixed(1);
+function tooMuch(size: number, most: number): WebTrouble {
+  return new WebTrouble(tooLarge(size, { ...defaultLimits, fileBytes: most }));
 }

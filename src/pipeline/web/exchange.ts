@@ -38,7 +38,7 @@ export interface Question {
   readonly signal: AbortSignal;
 }
 
-const forbidden = 'leads from the web into a private network';
+const forbidden = (): WebTrouble => new WebTrouble('leads from the web into a private network', { unreachable: true });
 
 export class Exchange {
   readonly #limits: WebLimits;
@@ -59,7 +59,7 @@ export class Exchange {
     const host = url.hostname.replace(/^\[|\]$/g, '');
     const known = this.#local.get(host);
     const allowed = mayBeLocal && known !== false;
-    if (!allowed && (known === true || (isIP(host) !== 0 && this.#network.isLocal(host)))) throw new WebTrouble(forbidden);
+    if (!allowed && (known === true || (isIP(host) !== 0 && this.#network.isLocal(host)))) throw forbidden();
     try {
       const { response, address } = await this.#send(question, allowed);
       const local = address !== undefined && this.#network.isLocal(address);
@@ -118,7 +118,7 @@ export class Exchange {
         (found) => {
           const usable = allowed ? [...found] : found.filter(({ address }) => !this.#network.isLocal(address));
           const [first] = usable;
-          if (first === undefined) done(new WebTrouble(forbidden), '', 4);
+          if (first === undefined) done(forbidden(), '', 4);
           else if (options.all) done(null, usable);
           else done(null, first.address, first.family);
         },

@@ -75,10 +75,11 @@ export class Fetcher {
     const { partials, limits } = this.#settings;
     const { href } = target.url;
     const said = target.name ?? saidName(target.url, url, headers);
-    const { path, kind } = await this.#unpack(href, part.path, encodingsOf(headers), readingEnding(said));
+    const { type, charset } = contentType(headers);
+    const { path, kind } = await this.#unpack(href, part.path, { encodings: encodingsOf(headers), ending: readingEnding(said), type });
     if (kind === 'html' && target.page === undefined && !isWanted(said)) {
       if (statSync(path).size > limits.pageBytes) throw new WebTrouble('is too large a web page');
-      const page = readPage(readFileSync(path), contentType(headers).charset, url, limits.pageLinks);
+      const page = readPage(readFileSync(path), charset, url, limits.pageLinks);
       partials.drop(href);
       const licence = page.licence ?? licenceOf(headers, url);
       return { kind: 'page', page: { links: page.links, ...(licence === undefined ? {} : { licence }) }, url, local };
@@ -91,15 +92,19 @@ export class Fetcher {
   }
 
   /** Undoes the packing of the way, unless that is the archive's own. */
-  async #unpack(href: string, path: string, encodings: readonly string[], ending: string): Promise<{ path: string; kind: Kind }> {
+  async #unpack(
+    href: string,
+    path: string,
+    { encodings, ending, type }: { encodings: readonly string[]; ending: string; type: string },
+  ): Promise<{ path: string; kind: Kind }> {
     const { partials, limits, read, signal } = this.#settings;
-    const kind = kindOf(headOf(path));
+    const kind = kindOf(headOf(path), type);
     // Many servers say of a file that is packed, or not, that it was packed for the way.
     if (encodings.length === 0 || (kind !== 'unknown' && kind !== 'gzip' && fits(kind, ending))) return { path, kind };
     const unpacked = partials.beside(href);
     const most = ending in musicKinds ? read.fileBytes : limits.archiveBytes;
     await unpackFile(path, unpacked, encodings, most, signal);
-    const inner = kindOf(headOf(unpacked));
+    const inner = kindOf(headOf(unpacked), type);
     return kind === 'gzip' && fits(kind, ending) && inner !== 'gzip' && inner !== 'html' ? { path, kind } : { path: unpacked, kind: inner };
   }
 }

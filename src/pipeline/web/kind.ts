@@ -18,11 +18,17 @@ const signatures: readonly (readonly [Kind, ...(readonly [at: number, text: stri
   ['tar', [257, 'ustar']],
 ];
 
+/** Media types of web pages. */
+export const pageTypes: ReadonlySet<string> = new Set(['text/html', 'application/xhtml+xml']);
+
 const markup =
   /^<(!doctype\s+html|html|head|body|title|script|style|meta|link|table|div|span|p|a|h[1-6]|br|hr|b|i|font|center|ul|ol|pre|iframe|frameset)[\s/>]/i;
 
-/** @param head the first bytes, HEAD of them if there are so many */
-export function kindOf(head: Uint8Array): Kind {
+/**
+ * @param head the first bytes, HEAD of them if there are so many
+ * @param type the media type they came with, which decides about text that nothing else tells
+ */
+export function kindOf(head: Uint8Array, type: string): Kind {
   const text = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, HEAD)).toString('latin1');
   const known = signatures.find(([, ...marks]) => marks.every(([at, mark]) => text.startsWith(mark, at)))?.[0];
   if (known !== undefined) return known;
@@ -31,7 +37,10 @@ export function kindOf(head: Uint8Array): Kind {
   if (/^(<!doctype\s+|<)score-(partwise|timewise)/i.test(plain)) return 'musicxml';
   if (/^\s*(\xef\xbb\xbf)?\s*<\?xml/.test(text)) return /<score-(partwise|timewise)/.test(text) ? 'musicxml' : 'xml';
   if (/^%abc/.test(plain) || /^X:[ \t]*\d+[ \t\r]*$/m.test(plain)) return 'abc';
-  return head.length > 0 && foreignKind(head) !== undefined ? 'foreign' : 'unknown';
+  if (head.length > 0 && foreignKind(head) !== undefined) return 'foreign';
+  return pageTypes.has(type) && head.length > 0 && head.every((byte) => byte >= 0x20 || (byte >= 0x09 && byte <= 0x0d))
+    ? 'html'
+    : 'unknown';
 }
 
 const words: Readonly<Record<Kind, string>> = {

@@ -7,6 +7,7 @@ import type { Client } from './client.js';
 import type { Fetcher } from './fetcher.js';
 import type { Taken, Target } from './gather.js';
 import { contentType, encodingsOf, lengthOf } from './headers.js';
+import { pageTypes } from './kind.js';
 import type { WebLimits } from './limits.js';
 import { isWanted, readingEnding } from './page.js';
 import { troubleOfStatus, WebTrouble } from './trouble.js';
@@ -60,7 +61,7 @@ export class Lister {
         if (status === 405 || status === 501) return isWanted(`x${ending}`) ? undefined : 'page';
         if (status !== 200) throw troubleOfStatus(status);
         const { type } = contentType(headers);
-        if (type === 'text/html' || type === 'application/xhtml+xml') return 'page';
+        if (pageTypes.has(type)) return 'page';
         const size = encodingsOf(headers).length > 0 ? undefined : lengthOf(headers);
         const fileBytes = isMusic ? read.fileBytes : limits.archiveBytes;
         if (size !== undefined && size > fileBytes) throw new WebTrouble(tooLarge(size, { ...read, fileBytes }));
