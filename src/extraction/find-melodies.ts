@@ -83,7 +83,7 @@ export interface NotTaken {
   readonly notes: number;
   readonly pieces: number;
   /** The instrument that it doubles. */
-  readonly of?: number;
+  readonly doubles?: number;
   readonly score?: number;
   /** The option that would take it. */
   readonly option?: string;
@@ -152,7 +152,7 @@ class Finder {
       const { track, line, probability, melodic } = candidate;
       const doubled = this.#doubledBy(line);
       if (doubled !== undefined)
-        this.#leave(track, 'doubling', { of: doubled, score: melodic, option: optionFor(track) }, line.pitches.length);
+        this.#leave(track, 'doubling', { doubles: doubled, score: melodic, option: optionFor(track) }, line.pitches.length);
       else if (rank === 0) this.#cut(line, track, 'melody', probability);
       else if (melodic >= MELODIC) this.#cut(line, track, 'melodic', melodic);
       else accompaniment.push(candidate);
