@@ -4,7 +4,8 @@ import { add, compare, type Fraction, fraction, multiply, toNumber, zero } from 
 import { forte, readMarks, readMetronome, readSigns, readVelocity, velocityOf } from './directions.js';
 import { readHarmony } from './harmony.js';
 import type { PartHeader, Sound } from './header.js';
-import { isHeard, readPitch, readTies } from './pitch.js';
+import type { Filled } from './measure-length.js';
+import { isHeard, isTied, readPitch } from './pitch.js';
 import type { Report } from './report.js';
 import type { Key, Measure, Part, ScoreLine, ScoreMark } from './score.js';
 import { pitchClass, readKey, readMetre, readTransposition } from './signatures.js';
@@ -34,6 +35,7 @@ export class PartReader {
   #before: Measure | undefined;
   #at = zero;
   #furthest = zero;
+  #heardTo = 0;
   /** Where the note before began, for the other notes of its chord. */
   #chordAt = zero;
   #firstNote = 0;
@@ -58,6 +60,7 @@ export class PartReader {
     this.#before = before;
     this.#at = zero;
     this.#furthest = zero;
+    this.#heardTo = 0;
     this.#chordAt = zero;
     this.#firstNote = measure.notes.length;
     this.#loudness = [];
@@ -84,10 +87,10 @@ export class PartReader {
     }
   }
 
-  /** Ends the measure and gives its length in this part, in whole notes. */
-  end(): number {
+  /** Ends the measure and tells how far this part fills it. */
+  end(): Filled {
     const measure = this.#measure;
-    if (measure === undefined) return 0;
+    if (measure === undefined) return { heard: 0, written: 0 };
     this.#measure = undefined;
     for (const { mark, at } of this.#marks) {
       const atEnd = (mark.kind === 'segno' || mark.kind === 'coda') && compare(at, zero) > 0 && compare(at, this.#furthest) >= 0;
@@ -101,7 +104,7 @@ export class PartReader {
       if (note !== undefined && note.velocity === 0) note.velocity = velocityAt(changes, note.at) ?? this.#velocity;
     }
     this.#velocity = changes.at(-1)?.velocity ?? this.#velocity;
-    return toNumber(this.#furthest);
+    return { heard: this.#heardTo, written: toNumber(this.#furthest) };
   }
 
   #read(element: XmlElement, measure: Measure): void {
@@ -177,7 +180,9 @@ export class PartReader {
       return;
     }
     const line = this.#lineOf(element, Number(staff) || 1, sound?.program ?? 0, read.isDrum);
-    if (!inChord) this.#follow(line, at, add(at, length));
+    const end = add(at, length);
+    this.#heardTo = Math.max(this.#heardTo, toNumber(end));
+    if (!inChord) this.#follow(line, at, end);
     measure.notes.push({
       line,
       at: toNumber(at),
@@ -185,7 +190,7 @@ export class PartReader {
       pitch: read.pitch,
       // 0 stands for what holds at its place, known when the measure ends.
       velocity: velocityOf(element.attributes.dynamics) ?? 0,
-      ...readTies(element),
+      tied: isTied(element),
     });
   }
 

@@ -27,10 +27,9 @@ export function readPitch(
   return Number.isInteger(pitch) && pitch >= 0 && pitch <= 127 ? { pitch, isDrum } : undefined;
 }
 
-/** Whether a note is tied to the one after it and to the one before: as it sounds (<tie>), or where that is missing as drawn (<tied>). */
-export function readTies(note: XmlElement): { tiedOn: boolean; tiedBack: boolean } {
+/** Whether a note is tied to the one after it: as it sounds (<tie>), or where that is missing as drawn (<tied>). */
+export function isTied(note: XmlElement): boolean {
   const sounding = childrenOf(note, 'tie');
   const ties = sounding.length > 0 ? sounding : childrenOf(note, 'notations').flatMap((notations) => childrenOf(notations, 'tied'));
-  const has = (type: string): boolean => ties.some(({ attributes }) => attributes.type === type);
-  return { tiedOn: has('start'), tiedBack: has('stop') };
+  return ties.some(({ attributes }) => attributes.type === 'start');
 }

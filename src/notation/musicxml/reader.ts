@@ -1,5 +1,6 @@
 // A MusicXML file, partwise or timewise, as a score: walks through its parts and measures and lets PartReader read what is in them.
 import { type PartHeader, readComposers, readPartHeader } from './header.js';
+import { type Filled, measureLength } from './measure-length.js';
 import { PartReader } from './part-reader.js';
 import type { Report } from './report.js';
 import { type Measure, noContext, type Score, type ScoreContext } from './score.js';
@@ -8,8 +9,6 @@ import { readXml, textOf, type XmlDecision, type XmlElement, type XmlVisitor } f
 // More than any score has; a hostile file could make empty ones cheaply.
 const mostMeasures = 100_000;
 const mostParts = 1_000;
-// Triplets and the like, rounded to divisions, leave a measure this much (in whole notes) short or long at most.
-const rounding = 1 / 128;
 
 const inHeader = new Set(['work', 'movement-title', 'identification']);
 const inMeasure = new Set(['note', 'backup', 'forward', 'attributes', 'direction', 'sound', 'barline', 'harmony']);
@@ -27,6 +26,9 @@ class ScoreReader implements XmlVisitor {
   readonly #parts = new Map<string, PartReader>();
   readonly #headers = new Map<string, PartHeader>();
   readonly #measures: Measure[] = [];
+  /** For each measure, how far its parts fill it, and whether it is said to be no full one. */
+  readonly #filled: Filled[][] = [];
+  readonly #partial: boolean[] = [];
   #part: PartReader | undefined;
   /** The measure being read. */
   #index = -1;
@@ -44,7 +46,10 @@ class ScoreReader implements XmlVisitor {
     this.#open.push(name);
     if (name === 'part') this.#part = this.#partOf(attributes.id ?? '', line);
     if (name === 'part' && this.#open.length === 2) this.#index = -1;
-    if (name === 'measure') this.#index++;
+    if (name === 'measure') {
+      this.#index++;
+      this.#partial[this.#index] ||= attributes.implicit === 'yes';
+    }
     if (this.#open.length === 3) this.#part?.begin(this.#measureAt(this.#index, line), this.#measures[this.#index - 1]);
     return decision;
   }
@@ -93,9 +98,8 @@ class ScoreReader implements XmlVisitor {
     const wasCell = this.#open.length === 3;
     this.#open.pop();
     if (!wasCell) return;
-    const measure = this.#measures[this.#index];
-    const length = this.#part?.end() ?? 0;
-    if (measure && length > measure.length) measure.length = length;
+    const filled = this.#part?.end();
+    if (filled) this.#filled[this.#index]?.push(filled);
   }
 
   warn(line: number, problem: string): void {
@@ -113,12 +117,12 @@ class ScoreReader implements XmlVisitor {
   /** What has been read; contexts and lengths of measures are settled now that all parts are known. */
   finish(): Score {
     let context: ScoreContext = noContext;
-    for (const measure of this.#measures) {
+    for (const [i, measure] of this.#measures.entries()) {
       measure.changes.sort((a, b) => a.at - b.at || a.part - b.part);
       context = settle(measure, context);
       const { metre } = measure.context;
-      const full = metre ? metre.numerator / metre.denominator : measure.length;
-      if (measure.length === 0 || Math.abs(measure.length - full) < rounding) measure.length = full;
+      const full = metre && metre.numerator / metre.denominator;
+      measure.length = measureLength(this.#filled[i] ?? [], full, i === 0 || this.#partial[i] === true);
     }
     const parts = [...this.#parts.values()].map(({ part }) => part);
     return { title: this.#workTitle || this.#movementTitle, composers: this.#composers, parts, measures: this.#measures };
@@ -152,6 +156,7 @@ class ScoreReader implements XmlVisitor {
         endingStops: false,
       };
       this.#measures[index] = measure;
+      this.#filled[index] = [];
     }
     return measure;
   }

@@ -21,9 +21,8 @@ export interface ScoreNote {
   readonly pitch: number;
   /** 1..127. */
   velocity: number;
-  /** Tied to the next note of its pitch; tied to the one before. */
-  readonly tiedOn: boolean;
-  readonly tiedBack: boolean;
+  /** Tied to the next note of its pitch. */
+  readonly tied: boolean;
 }
 
 export interface Metre {
@@ -63,7 +62,7 @@ export interface ScoreMark {
 export interface Measure {
   /** Where it begins in the file. */
   readonly line: number;
-  /** From its start to the next; set once it has been read in all parts. */
+  /** From its start to the next; set once all is read. */
   length: number;
   /** What holds at its start as the score is written; set once all is read. */
   context: ScoreContext;

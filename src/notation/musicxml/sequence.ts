@@ -59,18 +59,18 @@ export function scoreToNoteSequence(score: Score, filename: string, report: Repo
     set(start, measure.context);
     for (const change of measure.changes) set(start + change.at, change.set);
     for (const { at, text } of measure.chordSymbols) chords.push({ wholeNotes: start + at, text });
-    for (const { line, at, length, pitch, velocity, tiedOn, tiedBack } of measure.notes) {
+    for (const { line, at, length, pitch, velocity, tied: holds } of measure.notes) {
       const name = `${line.part} ${pitch} ${line.voice}`;
       const before = tied.get(name);
       let note: PlayedNote;
-      if (tiedBack && before && Math.abs(before.end - start - at) < nearly) {
+      if (before && Math.abs(before.end - start - at) < nearly) {
         note = before;
         note.end = start + at + length;
       } else {
         note = { instrument: instruments.indexOf(line), line, pitch, velocity, start: start + at, end: start + at + length };
         notes.push(note);
       }
-      if (tiedOn) tied.set(name, note);
+      if (holds) tied.set(name, note);
       else tied.delete(name);
     }
     start += measure.length;
