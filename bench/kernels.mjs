@@ -100,7 +100,7 @@ async function measure(module, shape, rows, threads, steps, entries, seconds) {
   const train = () => {
     step++;
     kernels.gradient(batch, { seed: 1, step, keep: 0.7 });
-    kernels.adam({ step, learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, clip: 1, clipPerVariable: false });
+    kernels.adam({ step, learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.1, clip: 1, clipPerVariable: false });
   };
   train();
   train();

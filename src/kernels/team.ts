@@ -48,8 +48,8 @@ export class Team {
     this.#shares.set(starts);
   }
 
-  setAdam({ rate, beta1, beta2, epsilon, clip, clipPerVariable }: AdamStep): void {
-    this.#numbers.set([rate, beta1, beta2, epsilon, clip, clipPerVariable ? 1 : 0]);
+  setAdam({ rate, beta1, beta2, epsilon, decay, clip, clipPerVariable }: AdamStep): void {
+    this.#numbers.set([rate, beta1, beta2, epsilon, decay, clip, clipPerVariable ? 1 : 0]);
   }
 
   /**
@@ -104,8 +104,16 @@ export class Team {
       this.#barrier();
     };
     if (command === 'adam') {
-      const [rate, beta1, beta2, epsilon, clip, perVariable] = this.#numbers as unknown as [number, number, number, number, number, number];
-      phase(() => self.adam({ rate, beta1, beta2, epsilon, clip, clipPerVariable: perVariable === 1 }));
+      const [rate, beta1, beta2, epsilon, decay, clip, perVariable] = this.#numbers as unknown as [
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+      ];
+      phase(() => self.adam({ rate, beta1, beta2, epsilon, decay, clip, clipPerVariable: perVariable === 1 }));
       return;
     }
     phase(() => self.pack());

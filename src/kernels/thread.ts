@@ -24,6 +24,7 @@ interface TrainingExports {
     beta1: number,
     beta2: number,
     epsilon: number,
+    keep: number,
   ): void;
   recordBytes(kind: number): number;
   blockBytes(): number;
@@ -36,6 +37,8 @@ export interface AdamStep {
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
+  /** Share of every matrix's values that is taken away before the step; vectors (biases) keep theirs. */
+  readonly decay: number;
   /** Largest norm; Infinity = no clipping. */
   readonly clip: number;
   /** Whether each variable's gradient is clipped by its own norm, or all by their common one. */
@@ -123,7 +126,7 @@ export class KernelThread {
   }
 
   /** Moves its share of the values of every variable. */
-  adam({ rate, beta1, beta2, epsilon, clip, clipPerVariable }: AdamStep): void {
+  adam({ rate, beta1, beta2, epsilon, decay, clip, clipPerVariable }: AdamStep): void {
     const { variables, capacity, flatVariables, flatGradient, adamM, adamS } = this.#layout;
     const norms = gradientSquares(this.#squares).map(Math.sqrt);
     const global = Math.hypot(...norms);
@@ -133,7 +136,8 @@ export class KernelThread {
       const count = Math.floor((size * (this.#thread + 1)) / capacity.threads) - first;
       const at = (offset + first) * 4;
       const scale = clip === Number.POSITIVE_INFINITY ? 1 : clip / Math.max(clip, clipPerVariable ? (norms[index] as number) : global);
-      this.#kernels.adam(flatVariables + at, flatGradient + at, adamM + at, adamS + at, count, scale, rate, beta1, beta2, epsilon);
+      const keep = rows > 1 ? 1 - decay : 1;
+      this.#kernels.adam(flatVariables + at, flatGradient + at, adamM + at, adamS + at, count, scale, rate, beta1, beta2, epsilon, keep);
     });
   }
 }

@@ -103,13 +103,16 @@ export class TrainingKernels {
   }
 
   /**
-   * Moves the variables by the gradient last computed: clipping, then Adam in TensorFlow's form (spec F.6).
+   * Moves the variables by the gradient last computed: clipping, then Adam in TensorFlow's form (spec F.6),
+   * with weight decay apart from the gradient (Loshchilov and Hutter, AdamW): `weightDecay` times the learning rate of each matrix is taken away.
    * @param step 1 for the first
    */
-  adam(options: Omit<AdamStep, 'rate'> & { readonly learningRate: number; readonly step: number }): void {
-    const { learningRate, step, beta1, beta2 } = options;
+  adam(
+    options: Omit<AdamStep, 'rate' | 'decay'> & { readonly learningRate: number; readonly weightDecay: number; readonly step: number },
+  ): void {
+    const { learningRate, weightDecay, step, beta1, beta2 } = options;
     const rate = (learningRate * Math.sqrt(1 - beta2 ** step)) / (1 - beta1 ** step);
-    this.#team.setAdam({ ...options, rate });
+    this.#team.setAdam({ ...options, rate, decay: learningRate * weightDecay });
     this.#team.lead('adam', this.#self);
   }
 

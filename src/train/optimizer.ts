@@ -1,4 +1,4 @@
-// Adam in TensorFlow's form (spec F.6), with clipping. `tf.train.adam` puts epsilon elsewhere and hides its slots; here they are
+// Adam in TensorFlow's form (spec F.6), with clipping and weight decay. `tf.train.adam` puts epsilon elsewhere and hides its slots; here they are
 // variables like any other, saved and restored to the byte.
 
 import * as tf from '@tensorflow/tfjs-core';
@@ -39,8 +39,14 @@ export class Adam {
     this.#v = createVariables(slots.v);
   }
 
-  /** Moves every variable by its gradient; `step` counts from 1. The gradients stay the caller's. */
-  apply(gradients: ReadonlyMap<string, tf.Tensor>, step: number, learningRate: number): void {
+  /**
+   * Moves every variable by its gradient; `step` counts from 1. The gradients stay the caller's. `weightDecay` times the learning rate of
+   * every matrix is taken away before, whatever its gradient (AdamW); vectors keep their values.
+   */
+  apply(
+    gradients: ReadonlyMap<string, tf.Tensor>,
+    { step, learningRate, weightDecay }: { readonly step: number; readonly learningRate: number; readonly weightDecay: number },
+  ): void {
     const rate = (learningRate * Math.sqrt(1 - BETA2 ** step)) / (1 - BETA1 ** step);
     tf.tidy(() => {
       for (const [name, variable] of this.#variables) {
@@ -48,7 +54,8 @@ export class Adam {
         if (g === undefined || m === undefined || v === undefined) throw new Error(`no gradient or slot for ${name}`);
         m.assign(tf.add(tf.mul(m, BETA1), tf.mul(g, 1 - BETA1)));
         v.assign(tf.add(tf.mul(v, BETA2), tf.mul(tf.square(g), 1 - BETA2)));
-        variable.assign(tf.sub(variable, tf.div(tf.mul(m, rate), tf.add(tf.sqrt(v), EPSILON))));
+        const kept = variable.rank > 1 ? tf.mul(variable, 1 - learningRate * weightDecay) : variable;
+        variable.assign(tf.sub(kept, tf.div(tf.mul(m, rate), tf.add(tf.sqrt(v), EPSILON))));
       }
     });
   }

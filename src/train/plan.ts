@@ -15,6 +15,8 @@ export interface TrainingPlan {
   readonly encoding: EncodingSettings;
   readonly hparams: HParams;
   readonly clipping: Clipping;
+  /** How much of every matrix is taken away in each step, times the learning rate; 0 = none. */
+  readonly weightDecay: number;
   readonly schedule: Schedule;
   readonly seed: number;
   /** The run's total, counted from its very beginning. */
@@ -44,7 +46,8 @@ export interface PlanSettings {
 export const EVALUATIONS = 20;
 const PASSES = 20;
 const [FEWEST_STEPS, MOST_STEPS] = [600, 20_000];
-const LONGEST_WARMUP = 100;
+/** A long rise, not longer than a fifth of the run: what a network learns of the beat, it learns while the rate is still low. */
+const LONGEST_WARMUP = 400;
 const FINAL_FRACTION = 0.01;
 
 /** Steps of one pass over `examples` melodies. */
@@ -75,6 +78,7 @@ export function planTraining(settings: PlanSettings): TrainingPlan {
     encoding,
     hparams,
     clipping: { by: recipe.clipBy, norm: hparams.clipNorm },
+    weightDecay: recipe.weightDecay,
     schedule: scheduleFor(recipe, steps),
     seed,
     steps,
@@ -86,7 +90,7 @@ export function planTraining(settings: PlanSettings): TrainingPlan {
 
 function scheduleFor({ schedule, hparams: { learningRate } }: Recipe, steps: number): Schedule {
   if (schedule === 'constant') return { kind: 'constant', learningRate };
-  const warmupSteps = Math.min(LONGEST_WARMUP, Math.ceil(steps / 20));
+  const warmupSteps = Math.min(LONGEST_WARMUP, Math.ceil(steps / 5));
   return { kind: 'cosine', learningRate, warmupSteps, finalFraction: FINAL_FRACTION };
 }
 

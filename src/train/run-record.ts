@@ -106,6 +106,7 @@ function isSoundPlan({
   seed,
   schedule,
   clipping,
+  weightDecay,
 }: TrainingPlan): boolean {
   const counts = [steps, checkpointEvery, evaluateEvery, hparams.batchSize, ...hparams.rnnLayerSizes];
   const numbers = [hparams.learningRate, hparams.dropoutKeepProb, schedule.learningRate, clipping.norm];
@@ -116,7 +117,9 @@ function isSoundPlan({
     hparams.rnnLayerSizes.length > 0 &&
     counts.every((count) => Number.isSafeInteger(count) && count > 0) &&
     [seed, hparams.attnLength].every(Number.isSafeInteger) &&
-    numbers.every((value) => Number.isFinite(value) && value > 0)
+    numbers.every((value) => Number.isFinite(value) && value > 0) &&
+    weightDecay >= 0 &&
+    Number.isFinite(weightDecay)
   );
 }
 

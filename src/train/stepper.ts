@@ -60,7 +60,11 @@ export class TensorStepper implements Stepper {
     const { loss, gradients } = this.gradients(batch, step);
     if (Number.isFinite(loss)) {
       const clipped = clipGradients(gradients, this.#plan.clipping);
-      this.#adam.apply(clipped, step, learningRateAt(this.#plan.schedule, step, this.#plan.steps));
+      this.#adam.apply(clipped, {
+        step,
+        learningRate: learningRateAt(this.#plan.schedule, step, this.#plan.steps),
+        weightDecay: this.#plan.weightDecay,
+      });
       tf.dispose([...clipped.values()]);
     }
     tf.dispose([...gradients.values()]);

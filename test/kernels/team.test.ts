@@ -27,7 +27,7 @@ describe.skipIf(!existsSync(new URL('team.js', built)))('threads that share a st
   const batch = randomBatch(shape, lengths, 1);
   const variables = randomVariables(shape, 2);
   const drop = { seed: 77, step: 4, keep: 0.7 };
-  const adam = { learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, clip: 0.1, clipPerVariable: false };
+  const adam = { learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.3, clip: 0.1, clipPerVariable: false };
 
   async function run(
     threads: number,

@@ -227,16 +227,18 @@ describe('a pass without gradient', () => {
 });
 
 describe('Adam', () => {
-  const options = { learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+  const options = { learningRate: 0.01, weightDecay: 0.5, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
   for (const [name, clip, clipPerVariable] of [
     ['no clipping', Number.POSITIVE_INFINITY, false],
     ['the norm of all', 0.05, false],
     ['the norm of each variable', 0.02, true],
   ] as const) {
-    it(`moves the variables as TensorFlow's formulas say, clipping by ${name}`, () => {
+    it(`moves the variables as TensorFlow's formulas say, matrices decaying, clipping by ${name}`, () => {
       const { shape, lengths } = odd;
       const batch = randomBatch(shape, lengths, 1);
       const kernels = kernelsFor(shape, batch, randomVariables(shape, 2));
+      const isMatrix = [...variableShapes(shape).values()].map((dimensions) => dimensions.length > 1);
+      expect(new Set(isMatrix).size).toBe(2);
       const values = kernels.variables.map((variable) => Float64Array.from(variable));
       const m = values.map((variable) => new Float64Array(variable.length));
       const s = values.map((variable) => new Float64Array(variable.length));
@@ -249,10 +251,11 @@ describe('Adam', () => {
           const norm = clipPerVariable ? (norms[i] as number) : Math.hypot(...norms);
           const scale = norm > clip ? clip / norm : 1;
           const [value, mi, si] = [values[i], m[i], s[i]] as [Float64Array, Float64Array, Float64Array];
+          const keep = isMatrix[i] ? 1 - options.learningRate * options.weightDecay : 1;
           gradient.forEach((x, k) => {
             mi[k] = options.beta1 * (mi[k] as number) + (1 - options.beta1) * x * scale;
             si[k] = options.beta2 * (si[k] as number) + (1 - options.beta2) * (x * scale) ** 2;
-            value[k] = (value[k] as number) - (rate * (mi[k] as number)) / (Math.sqrt(si[k] as number) + options.epsilon);
+            value[k] = (value[k] as number) * keep - (rate * (mi[k] as number)) / (Math.sqrt(si[k] as number) + options.epsilon);
           });
         });
         kernels.adam({ ...options, step, clip, clipPerVariable });

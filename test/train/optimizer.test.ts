@@ -36,7 +36,7 @@ describe.each(['cpu', 'wasm'])('on %s', (engine) => {
     gradientsOfSteps.forEach((g, i) => {
       const t = i + 1;
       const gradient = tf.tensor1d(g);
-      adam.apply(new Map([['w', gradient]]), t, 0.1);
+      adam.apply(new Map([['w', gradient]]), { step: t, learningRate: 0.1, weightDecay: 0 });
       gradient.dispose();
       const rate = (0.1 * Math.sqrt(1 - 0.999 ** t)) / (1 - 0.9 ** t);
       g.forEach((gk, k) => {
@@ -57,6 +57,28 @@ describe.each(['cpu', 'wasm'])('on %s', (engine) => {
     disposeVariables(variables);
   });
 
+  it('takes the decay from matrices, not from vectors, whatever the gradient', () => {
+    const before: Weights = new Map([
+      ['matrix', { shape: [2, 1], data: Float32Array.of(1, -2) }],
+      ['vector', { shape: [2], data: Float32Array.of(1, -2) }],
+    ]);
+    const variables = createVariables(before);
+    const adam = new Adam(variables, zeroSlots(before));
+    const gradients = new Map<string, tf.Tensor>([
+      ['matrix', tf.tensor2d([0, 0], [2, 1])],
+      ['vector', tf.tensor1d([0, 0])],
+    ]);
+    for (const step of [1, 2]) adam.apply(gradients, { step, learningRate: 0.1, weightDecay: 0.5 });
+    const after = readVariables(variables);
+    [0.95 ** 2, -2 * 0.95 ** 2].forEach((expected, k) => {
+      expect(after.get('matrix')?.data[k]).toBeCloseTo(expected, 6);
+    });
+    expect([...(after.get('vector')?.data ?? [])]).toEqual([1, -2]);
+    tf.dispose([...gradients.values()]);
+    adam.dispose();
+    disposeVariables(variables);
+  });
+
   it('goes on from saved slots as if it had never stopped, to the byte', () => {
     const start = weightsOf({ a: [0.3, -0.2], b: [0.7] });
     const gradients = (step: number) =>
@@ -69,7 +91,7 @@ describe.each(['cpu', 'wasm'])('on %s', (engine) => {
       const adam = new Adam(variables, slots);
       for (let step = first; step <= last; step++) {
         const g = gradients(step);
-        adam.apply(g, step, 0.01);
+        adam.apply(g, { step, learningRate: 0.01, weightDecay: 0.1 });
         tf.dispose([...g.values()]);
       }
       const result = { variables: readVariables(variables), slots: adam.slots() };

@@ -65,6 +65,7 @@ describe('a plan', () => {
     expect(planTraining({ ...settings, steps: 500 })).toMatchObject({
       hparams: { batchSize: 128, rnnLayerSizes: [128, 128], dropoutKeepProb: 0.5, attnLength: 0, learningRate: 0.001 },
       clipping: { by: 'variable', norm: 5 },
+      weightDecay: 0,
       schedule: { kind: 'constant', learningRate: 0.001 },
       patience: null,
       steps: 500,

@@ -109,11 +109,11 @@ export function reduceBlock(
 
 /**
  * Adam in TensorFlow's form (spec F.6) on `count` values: g = gradient * scale; m += (1 - beta1)(g - m); s += (1 - beta2)(g^2 - s);
- * value -= rate * m / (sqrt(s) + epsilon), where `rate` already holds the bias corrections.
+ * value = value * keep - rate * m / (sqrt(s) + epsilon), where `rate` already holds the bias corrections.
  */
 export function adam(
   values: usize, gradient: usize, m: usize, s: usize, count: i32,
-  scale: f32, rate: f32, beta1: f32, beta2: f32, epsilon: f32,
+  scale: f32, rate: f32, beta1: f32, beta2: f32, epsilon: f32, keep: f32,
 ): void {
   const end = values + (<usize>(count & ~3) << 2);
   while (values < end) {
@@ -125,7 +125,7 @@ export function adam(
     const step = f32x4.div(f32x4.mul(m1, f32x4.splat(rate)), f32x4.add(f32x4.sqrt(s1), f32x4.splat(epsilon)));
     v128.store(m, m1);
     v128.store(s, s1);
-    v128.store(values, f32x4.sub(v128.load(values), step));
+    v128.store(values, f32x4.sub(f32x4.mul(v128.load(values), f32x4.splat(keep)), step));
     values += 16;
     gradient += 16;
     m += 16;
@@ -137,7 +137,7 @@ export function adam(
     const s1 = load<f32>(s) + (g * g - load<f32>(s)) * (1 - beta2);
     store<f32>(m, m1);
     store<f32>(s, s1);
-    store<f32>(values, load<f32>(values) - (rate * m1) / (sqrt<f32>(s1) + epsilon));
+    store<f32>(values, load<f32>(values) * keep - (rate * m1) / (sqrt<f32>(s1) + epsilon));
     values += 4;
     gradient += 4;
     m += 4;

@@ -41,12 +41,12 @@ export class KernelStepper implements Stepper {
   }
 
   step(batch: PackedBatch, step: number): number {
-    const { hparams, clipping, schedule, steps } = this.#plan;
+    const { hparams, clipping, weightDecay, schedule, steps } = this.#plan;
     const { kernels } = this.#team;
     const { lossSum } = kernels.gradient(batch, { seed: this.#dropoutSeed, step, keep: hparams.dropoutKeepProb });
     if (Number.isFinite(lossSum)) {
       const learningRate = learningRateAt(schedule, step, steps);
-      kernels.adam({ ...ADAM, step, learningRate, clip: clipping.norm, clipPerVariable: clipping.by === 'variable' });
+      kernels.adam({ ...ADAM, step, learningRate, weightDecay, clip: clipping.norm, clipPerVariable: clipping.by === 'variable' });
     }
     return lossSum / batch.tokens;
   }

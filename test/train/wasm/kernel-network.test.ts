@@ -115,6 +115,7 @@ describe('steps wholly inside the kernels', () => {
           steps: 100,
           hparams: { dropoutKeepProb: 0.8 },
           clipping: { by, norm: 0.1 },
+          weightDecay: 2,
           schedule: { kind: 'constant', learningRate: 0.01 },
         } as TrainingPlan;
         const start = { variables: weights, slots: zeroSlots(weights) };
