@@ -157,8 +157,7 @@ export class Client {
       host.close(`was not tried: ${wait}`);
       throw new WebTrouble(`${trouble.message}; ${wait}`);
     }
-    this.#tellWait(name, after);
-    host.hold(after);
+    if (host.hold(after)) this.#tellWait(name, after);
     throw new WebTrouble(trouble.message, { again: true, after });
   }
 

@@ -14,7 +14,7 @@ export function validatorsOf(headers: IncomingHttpHeaders): Validators {
   const { etag, 'last-modified': lastModified } = headers;
   return {
     ...(etag !== undefined && /^(W\/)?"[\x21\x23-\x7e]{0,255}"$/.test(etag) ? { etag } : {}),
-    ...(lastModified !== undefined && lastModified.length < 64 && !Number.isNaN(Date.parse(lastModified)) ? { lastModified } : {}),
+    ...(lastModified !== undefined && dateOf(lastModified) !== undefined ? { lastModified } : {}),
   };
 }
 
@@ -41,8 +41,8 @@ export function retryAfter(headers: IncomingHttpHeaders, now: number): number | 
   const value = headers['retry-after'];
   if (value === undefined) return undefined;
   if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+  const date = dateOf(value);
+  return date === undefined ? undefined : Math.max(0, date - now);
 }
 
 /** The media type of Content-Type, in lower case, and its charset. */
@@ -88,6 +88,12 @@ export function linkedLicence({ link = '' }: IncomingHttpHeaders): string | unde
 /** Whether a list of link relations names that of a licence. */
 export function isLicence(relations: string): boolean {
   return relations.toLowerCase().split(/\s+/).includes('license');
+}
+
+/** An HTTP date, "Thu, 01 Jan 2026 00:00:00 GMT" or one of its old forms, in milliseconds since 1970. */
+function dateOf(text: string): number | undefined {
+  const date = /^[A-Z][a-z]{2,8}[, ][\w ,:-]{15,40}$/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(date) ? undefined : date;
 }
 
 function percentDecoded(text: string): string | undefined {

@@ -31,9 +31,12 @@ export class Host {
     this.#width = 1;
   }
 
-  /** No request begins in the next milliseconds. */
-  hold(milliseconds: number): void {
-    this.#heldUntil = Math.max(this.#heldUntil, this.#time.now() + milliseconds);
+  /** No request begins in the next milliseconds. @returns whether that was not so already */
+  hold(milliseconds: number): boolean {
+    const until = this.#time.now() + milliseconds;
+    const isLonger = until > this.#heldUntil;
+    if (isLonger) this.#heldUntil = until;
+    return isLonger;
   }
 
   /** Nothing more is asked of this host; whoever tries is told why. */
