@@ -15,7 +15,7 @@ import { type Line, upperLine } from './upper-line.js';
 const MELODIC = 0.5;
 /** A track with this share of its notes in a track taken already, in any octave, doubles it. */
 const DOUBLES = 0.8;
-/** Less is no melody: bars it reaches into, notes, and different pitch classes. */
+/** Less is no melody: bars, to the nearest one; notes; and different pitch classes. */
 export const LEAST_MELODY = { bars: 2, notes: 5, pitches: 3 } as const;
 /** The account of a song names no more than so many things. */
 const LONGEST_ACCOUNT = 100;
@@ -240,7 +240,7 @@ function barsOf({ startStep, steps }: Piece, bars: Bars): number {
 function flawOf(piece: Piece, { pitches }: Line, bars: Bars): WhyNot | undefined {
   const { first, last } = piece;
   if (last - first < LEAST_MELODY.notes) return 'too-few-notes';
-  if (barsOf(piece, bars) < LEAST_MELODY.bars) return 'too-short';
+  if (Math.round(piece.steps / bars.barSteps(piece.startStep)) < LEAST_MELODY.bars) return 'too-short';
   const classes = new Set<number>();
   for (let i = first; i < last && classes.size < LEAST_MELODY.pitches; i++) classes.add((pitches[i] as number) % 12);
   return classes.size < LEAST_MELODY.pitches ? 'too-few-pitches' : undefined;

@@ -234,16 +234,21 @@ describe('tracks', () => {
 });
 
 describe('phrases', () => {
-  it('a long tune is cut where it rests, none of it lost, no piece over 512 steps', () => {
+  it('a long tune is cut where it rests, none of it lost, no piece over 36 bars', () => {
     const phrases = Array.from({ length: 12 }, (_, k) => tune(30 + k, 7, 128 * k));
     const notes = phrases.flat();
     const found = findMelodies(song([{ notes }]));
     expect(notesOf(found)).toEqual(startsOf(notes));
     expect(found.melodies.length).toBeGreaterThan(2);
     for (const { melody } of found.melodies) {
-      expect(melody.events.length).toBeLessThanOrEqual(512);
+      expect(melody.events.length).toBeLessThanOrEqual(36 * 16);
       expect(melody.startStep % 128).toBe(0);
     }
+  });
+
+  it('32 bars with a pickup are one melody', () => {
+    const notes: Written[] = [[67, 12, 16], ...tune(55, 32, 16)];
+    expect(findMelodies(song([{ notes }])).melodies.map(({ bars }) => bars)).toEqual([33]);
   });
 
   it('rests of two bars end a melody, a rest of one does not', () => {
