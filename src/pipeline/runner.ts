@@ -1,6 +1,7 @@
 // The six steps in their order, each as a row: what it is called, and how a request for training becomes its inputs. The steps are
 // imported when they run: the first three need no TensorFlow.js.
 
+import { resolve } from 'node:path';
 import type { ConfigName } from '../encoding/configuration.js';
 import type { TrackChoice } from '../extraction/find-melodies.js';
 import { findDataset } from '../registry/datasets.js';
@@ -12,6 +13,7 @@ import type { ExportSummary } from './export.js';
 import type { FetchSummary } from './fetch.js';
 import type { WebChoices } from './fetch-web.js';
 import type { FitSettings, FitSummary } from './fit.js';
+import type { ExampleFiles } from './import-examples.js';
 import type { StepContext, StepResult } from './step.js';
 
 /** What each step reports, by its name. */
@@ -37,6 +39,10 @@ export interface TrainingRequest {
   readonly artist: string;
   /** Folders, files, archives and addresses to fetch. */
   readonly paths: readonly string[];
+  /** A TFRecord file of NoteSequences to make examples of, in place of steps 1 and 2. */
+  readonly noteSequences?: string | undefined;
+  /** TFRecord files of SequenceExamples to train on, in place of steps 1 to 3. */
+  readonly sequenceExamples?: ExampleFiles | undefined;
   /** How to fetch from the web, unless in the plain way. */
   readonly web?: WebChoices;
   readonly run: string;
@@ -75,12 +81,23 @@ const steps: { readonly [N in StepName]: Step<StepSummaries[N]> } = {
     const { convert } = await import('./convert.js');
     return convert({ directory: fetchedDataset(home, artist), artist }, context);
   },
-  async examples({ home, artist, config, evalRatio, seed, compat, choice }, context) {
+  async examples({ home, current, artist, noteSequences, config, evalRatio, seed, compat, choice }, context) {
     const { examples } = await import('./examples.js');
+    if (noteSequences !== undefined) {
+      const { importNoteSequences } = await import('./import-sequences.js');
+      const input = resolve(current, noteSequences);
+      await importNoteSequences({ directory: datasetDirectory(home, artist), artist, input }, context);
+    }
     return examples({ directory: fetchedDataset(home, artist), artist, config, evalRatio, seed, compat, choice }, context);
   },
-  async fit({ home, current, artist, run, fit: settings, now }, context) {
+  async fit({ home, current, artist, run, sequenceExamples, fit: settings, now }, context) {
     const { fitModel } = await import('./fit.js');
+    if (sequenceExamples !== undefined && settings !== undefined) {
+      const { importExamples } = await import('./import-examples.js');
+      const { training, evaluation } = sequenceExamples;
+      const files = { training: resolve(current, training), evaluation: evaluation && resolve(current, evaluation) };
+      await importExamples({ directory: datasetDirectory(home, artist), artist, config: settings.config, files }, context);
+    }
     const directories = { directory: fetchedDataset(home, artist), runDirectory: runDirectory(home, run) };
     return fitModel({ home, current, artist, run, ...directories, settings, now }, context);
   },

@@ -1,5 +1,6 @@
 // mst convert|examples|fit|evaluate|export NAME: one step alone. (mst fetch, which takes paths, has a file of its own.)
 
+import { MstError } from '../../core/errors.js';
 import { runStep, type StepName, type StepSummaries, type TrainingRequest } from '../../pipeline/runner.js';
 import { commandIn, runDirectory } from '../../registry/home.js';
 import { type Context, defineCommand } from '../command.js';
@@ -60,9 +61,20 @@ export const examplesCommand = defineCommand({
   usage: 'NAME',
   describe: 'Step 3: find the melodies, and set some songs aside for judging',
   positionals: artist,
-  options: { ...examplesOptions, ...fetchOptions },
-  async run(context, { name, ...given }) {
-    const request = await trainingRequest(context, name, given);
+  options: {
+    input: {
+      type: 'text',
+      describe: "TFRecord file of NoteSequences to use instead of fetched music, such as Magenta's convert_dir_to_note_sequences writes",
+    },
+    ...examplesOptions,
+    ...fetchOptions,
+  },
+  examples: [
+    ['mst examples coldplay', 'After mst convert coldplay'],
+    ['mst examples lakh --input notesequences.tfrecord', 'From NoteSequences that Magenta made'],
+  ],
+  async run(context, { name, input, ...given }) {
+    const request = { ...(await trainingRequest(context, name, given)), noteSequences: input };
     await runAlone('examples', request, context, () => [
       `A line for every file: datasets/${name}/${request.config}/examples-report.jsonl`,
       next(context, `mst fit ${name}${request.config === DEFAULT_CONFIG ? '' : ` --config ${request.config}`}`),
@@ -75,9 +87,31 @@ export const fitCommand = defineCommand({
   usage: 'NAME',
   describe: 'Step 4: train a network on the examples',
   positionals: artist,
-  options: { ...fitOptions, ...fetchOptions },
-  run: async (context, { name, ...given }) =>
-    runAlone('fit', await trainingRequest(context, name, given), context, (summary) => [next(context, `mst evaluate ${summary.run}`)]),
+  options: {
+    sequence_example_file: {
+      type: 'text',
+      describe:
+        "TFRecord file of SequenceExamples to train on, such as Magenta's melody_rnn_create_dataset writes, instead of those of step 3",
+    },
+    eval_sequence_example_file: {
+      type: 'text',
+      describe: 'Those to judge by; by default the eval_melodies.tfrecord beside a training_melodies.tfrecord',
+    },
+    ...fitOptions,
+    ...fetchOptions,
+  },
+  examples: [
+    ['mst fit coldplay', 'After mst examples coldplay'],
+    ['mst fit lakh --config attention_rnn --sequence_example_file training_melodies.tfrecord', 'On examples that Magenta made'],
+  ],
+  async run(context, { name, sequence_example_file: training, eval_sequence_example_file: evaluation, ...given }) {
+    if (training === undefined && evaluation !== undefined) {
+      throw new MstError('usage', '--eval_sequence_example_file needs --sequence_example_file beside it.');
+    }
+    const request = await trainingRequest(context, name, given);
+    const sequenceExamples = training === undefined ? undefined : { training, evaluation };
+    await runAlone('fit', { ...request, sequenceExamples }, context, (summary) => [next(context, `mst evaluate ${summary.run}`)]);
+  },
 });
 
 /** A request about a run that is there: its artist stands in its record. */

@@ -1,0 +1,116 @@
+// NoteSequences that another program made, such as Magenta's convert_dir_to_note_sequences, taken in as if step 2 had made them: checked one
+// by one, named if they have no name, and accounted for in convert-report.jsonl.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { MstError } from '../core/errors.js';
+import type { NoteSequence } from '../music/note-sequence.js';
+import { decodeNoteSequence, encodeNoteSequence } from '../records/note-sequence.js';
+import { decodeSequenceExample } from '../records/sequence-example.js';
+import { encodeRecord } from '../records/tfrecord.js';
+import { AtomicFile, sweepAbandoned } from '../registry/files.js';
+import { CONVERT_REPORT, type ConvertSummary, NOTE_SEQUENCES } from './convert.js';
+import type { ConvertLine } from './convert-file.js';
+import { jsonLine } from './files.js';
+import { MIDI } from './manifest.js';
+import { fingerprint, hashFile, readFreshStamp, writeStamp } from './stamp.js';
+import type { StepContext } from './step.js';
+import { recordsOfFile, requireFile } from './tfrecord-file.js';
+
+/**
+ * Takes the NoteSequences of a TFRecord file into a dataset, where they stand in for steps 1 and 2. The same file again changes nothing.
+ * @param directory the dataset, datasets/<artist>
+ * @param input the file
+ * @throws MstError `not-found`, `bad-record` naming the record that is damaged or no NoteSequence, `no-input` when none can be used, `exists`
+ *   when the dataset has music of its own
+ */
+export async function importNoteSequences(
+  { directory, artist, input }: { directory: string; artist: string; input: string },
+  { progress, signal, force }: StepContext,
+): Promise<void> {
+  requireFile(input);
+  const key = fingerprint({ imported: hashFile(input) });
+  if (!force && readFreshStamp(directory, 'convert', key) !== undefined) return;
+  if (!force && existsSync(join(directory, MIDI))) {
+    throw new MstError('exists', `${artist} has music of its own, in ${join(directory, MIDI)}.`, {
+      hint: `Choose another name: mst examples ${artist}-2 --input ${input}`,
+    });
+  }
+  sweepAbandoned(directory);
+  const summary = { files: 0, ok: 0, warning: 0, duplicate: 0, refused: 0, notes: 0, seconds: 0 };
+  const sequences = new AtomicFile(join(directory, NOTE_SEQUENCES));
+  const report = new AtomicFile(join(directory, CONVERT_REPORT));
+  try {
+    for await (const record of recordsOfFile(input)) {
+      signal.throwIfAborted();
+      const number = ++summary.files;
+      const sequence = readSequence(record, `${input}: record ${number}`, input);
+      const file = sequence.filename || sequence.id || `record ${number}`;
+      const problem = problemOf(sequence);
+      const status = problem !== undefined ? 'refused' : sequence.notes.length === 0 ? 'warning' : 'ok';
+      const reasons = problem !== undefined ? [problem] : status === 'warning' ? ['it has no notes'] : [];
+      const { notes, totalTime: seconds } = problem === undefined ? sequence : { notes: [], totalTime: 0 };
+      report.write(jsonLine({ file, status, notes: notes.length, seconds, reasons } satisfies ConvertLine));
+      if (problem === undefined)
+        sequences.write(encodeRecord(file === sequence.filename ? record : encodeNoteSequence({ ...sequence, filename: file })));
+      summary[status] += 1;
+      summary.notes += notes.length;
+      summary.seconds += seconds;
+    }
+    report.commit();
+    if (summary.ok + summary.warning === 0) {
+      const why = summary.files === 0 ? 'It is empty.' : `Each has its reason in ${report.path}`;
+      throw new MstError('no-input', `None of the ${summary.files} NoteSequences of ${input} can be used.`, { hint: why });
+    }
+    sequences.commit();
+  } finally {
+    sequences.abandon();
+    report.abandon();
+  }
+  progress.note(
+    `${summary.ok + summary.warning} NoteSequences taken from ${input}${summary.refused > 0 ? `, ${summary.refused} refused` : ''}`,
+  );
+  writeStamp<ConvertSummary>(directory, 'convert', {
+    fingerprint: key,
+    settings: { artist, imported: input },
+    outputs: [NOTE_SEQUENCES, CONVERT_REPORT],
+    summary,
+  });
+}
+
+function readSequence(record: Uint8Array, name: string, input: string): NoteSequence {
+  if (holdsExample(record)) {
+    throw new MstError('bad-record', `${name} is no NoteSequence but an encoded melody.`, {
+      hint: `Encoded melodies are what step 4 learns from: mst fit NAME --sequence_example_file ${input}`,
+    });
+  }
+  return decodeNoteSequence(record, name);
+}
+
+/** Bytes of the one kind can be read as the other, with nothing in it, so this has to be asked. */
+function holdsExample(record: Uint8Array): boolean {
+  try {
+    return decodeSequenceExample(record).labels.length > 0;
+  } catch {
+    return false;
+  }
+}
+
+/** Why a NoteSequence cannot be used, if so. */
+function problemOf({ quantizationInfo, notes, tempos, timeSignatures, keySignatures, totalTime }: NoteSequence): string | undefined {
+  if (quantizationInfo !== undefined) return 'it is quantized already; mst needs the notes in seconds';
+  const isTime = (time: number): boolean => time >= 0 && Number.isFinite(time);
+  const isMidi = (value: number): boolean => value >= 0 && value <= 127;
+  if (notes.some(({ startTime, endTime }) => !isTime(startTime) || !isTime(endTime) || endTime < startTime)) {
+    return 'it has a note that ends before it begins, or at no time at all';
+  }
+  if (notes.some(({ pitch, velocity, program, instrument }) => !isMidi(pitch) || !isMidi(velocity) || !isMidi(program) || instrument < 0)) {
+    return 'it has a note with a pitch, velocity, program or instrument that MIDI does not have';
+  }
+  if (!isTime(totalTime) || ![...tempos, ...timeSignatures, ...keySignatures].every(({ time }) => isTime(time))) {
+    return 'it has a tempo, metre or key at no time at all';
+  }
+  if (tempos.some(({ qpm }) => !(qpm > 0 && Number.isFinite(qpm)))) return 'it has a tempo that is no number above 0';
+  if (timeSignatures.some(({ numerator, denominator }) => numerator < 1 || denominator < 1)) return 'it has a metre with a number below 1';
+  return undefined;
+}
