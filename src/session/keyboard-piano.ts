@@ -23,6 +23,10 @@ const MOST_OCTAVES = 4;
 /** Until a held key repeats for the first time, and then; systems differ, and a note that ends too early is worse than one too long. Seconds. */
 const FIRST_REPEAT = 0.7;
 const NEXT_REPEAT = 0.15;
+/** Nobody strikes a key again so soon: it repeats by itself. Seconds. */
+const TOO_SOON = 0.1;
+/** How exactly a system keeps its own delay before the first repeat. Seconds. */
+const DELAY_SPREAD = 0.04;
 const CHANNEL = 0;
 
 export interface KeyboardPianoOptions {
@@ -36,10 +40,14 @@ export interface PianoMessage {
   readonly bytes: readonly number[];
 }
 
-/** A note that a key holds: until when at most, where only repeating keeps it. */
+/** A note that a key holds. Times are seconds. */
 interface Held {
   readonly pitch: number;
+  /** It ends then, unless the key repeats before. */
   until: number;
+  /** When its key was last heard of, and how long that was after the time before, when the same key held the note. */
+  last: number;
+  readonly gap: number | undefined;
 }
 
 /** The keys of the piano, for a picture of it: the key's place and the semitones above the lowest C. */
@@ -49,6 +57,8 @@ export class KeyboardPiano {
   readonly #options: Required<KeyboardPianoOptions>;
   readonly #held = new Map<string, Held>();
   #octave = 0;
+  /** How long a held key waits before it repeats, once that was seen. Seconds. */
+  #delay: number | undefined;
 
   constructor({ noteEnds, velocity = 90 }: KeyboardPianoOptions) {
     this.#options = { noteEnds, velocity };
@@ -75,8 +85,9 @@ export class KeyboardPiano {
       if (action === 'repeat' || held !== undefined) return [];
     } else {
       if (action === 'release') return [];
-      if (held !== undefined && (action === 'repeat' || noteEnds === 'hold')) {
-        held.until = time + NEXT_REPEAT;
+      if (held !== undefined && (action === 'repeat' || this.#repeats(held, time))) {
+        held.last = time;
+        held.until = noteEnds === 'hold' ? time + NEXT_REPEAT : held.until;
         return [];
       }
     }
@@ -85,7 +96,9 @@ export class KeyboardPiano {
     if (pitch < 0 || pitch > 127) return ended;
     // Another key may hold this pitch, since the rows overlap: it is struck again.
     for (const [other, { pitch: sounding }] of this.#held) if (sounding === pitch) ended.push(...this.#end(other, time));
-    this.#held.set(place, { pitch, until: noteEnds === 'hold' ? time + FIRST_REPEAT : Number.POSITIVE_INFINITY });
+    const patience = this.#delay === undefined ? FIRST_REPEAT : this.#delay + NEXT_REPEAT;
+    const until = noteEnds === 'hold' ? time + patience : Number.POSITIVE_INFINITY;
+    this.#held.set(place, { pitch, until, last: time, gap: held && time - held.last });
     return [...ended, { time, bytes: noteOn(CHANNEL, pitch, velocity) }];
   }
 
@@ -103,6 +116,19 @@ export class KeyboardPiano {
   /** Ends everything. */
   allOff(time: number): PianoMessage[] {
     return [...this.#held.keys()].flatMap((place) => this.#end(place, time));
+  }
+
+  /**
+   * Whether a key that is pressed again repeats by itself, where a terminal does not tell. What comes at once does; what comes after the
+   * system's own delay does, too. That delay is learned from the first key that is held: its note is struck once more.
+   */
+  #repeats({ last, gap }: Held, time: number): boolean {
+    const now = time - last;
+    if (now < TOO_SOON) {
+      this.#delay ??= gap;
+      return true;
+    }
+    return this.#delay !== undefined && Math.abs(now - this.#delay) < DELAY_SPREAD;
   }
 
   #end(place: string, time: number): PianoMessage[] {
