@@ -85,7 +85,7 @@ function readDirections(
       if (numerator > 0 && exponent <= MAX_DENOMINATOR_EXPONENT) found.metres.push({ tick, numerator, denominator: 2 ** exponent });
       else doubt(at, `a metre of ${numerator}/2^${exponent}`);
     } else if (type === MetaType.keySignature) {
-      const [signature = 128, minor = 0] = metaData(file, i);
+      const [signature = 128, minor = 2] = metaData(file, i);
       const sharps = (signature << 24) >> 24;
       const mode = minor === 1 ? Mode.minor : Mode.major;
       if (Math.abs(sharps) <= 7 && minor <= 1) found.keys.push({ tick, key: tonicOf(sharps, mode), mode });

@@ -29,10 +29,10 @@ export function uint32(bytes: Uint8Array, at: number): number {
   );
 }
 
-/** The first place from `from` on, wholly before `end`, where four bytes stand; -1 if none. */
+/** The first place from `from` on at which a chunk of a type may begin, its name and length before `end`; -1 if none. */
 export function findChunk(bytes: Uint8Array, type: number, from: number, end: number): number {
   const first = type >>> 24;
-  for (let at = bytes.indexOf(first, from); at >= 0 && at + 4 <= end; at = bytes.indexOf(first, at + 1)) {
+  for (let at = bytes.indexOf(first, from); at >= 0 && at + 8 <= end; at = bytes.indexOf(first, at + 1)) {
     if (uint32(bytes, at) === type) return at;
   }
   return -1;
@@ -70,11 +70,11 @@ function search(bytes: Uint8Array, start: number, end: number, damage: MidiDamag
     return { header, start: header, end };
   }
   if (track < 0) return undefined;
-  // A header whose name is damaged still has its length and fields.
+  // A header whose name is damaged or cut off still has its length and fields.
   const unnamed = track - HEADER_BYTES;
   if (uint32(bytes, unnamed + 4) === 6) {
-    damage.note('header', unnamed, 'a header that is not called MThd');
-    return { header: unnamed, start: unnamed, end };
+    damage.note('header', Math.max(0, unnamed), 'a header that is not called MThd');
+    return { header: unnamed, start: track, end };
   }
   return { header: undefined, start: track, end };
 }

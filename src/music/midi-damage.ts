@@ -36,8 +36,6 @@ export type MidiDamageKind =
   | 'stuck-note'
   /** A note that ends as it begins, and is left out. */
   | 'no-length'
-  /** Controllers and bends left out because they would be repeated too often. */
-  | 'controllers'
   /** Stands for all warnings that the list has no room for. */
   | 'more';
 

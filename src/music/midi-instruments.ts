@@ -43,8 +43,8 @@ export interface Mender {
  * ("stragglers") and handed to every instrument made on that channel afterwards: the very list, so that what either adds later is the
  * other's too, as in Magenta.
  *
- * With a mender, a note that nothing ends lasts until its key is struck again, its channel is silenced, its track ends or `stuckTicks` are over,
- * whichever comes first; and so does one whose key is struck again and then let go more than `stuckTicks` after it began.
+ * With a mender, only the first of those instruments gets the stragglers; and a note that nothing ends lasts until its key is struck again, its channel is silenced, its track ends or `stuckTicks` are over,
+ * whichever comes first, and so does one whose key is struck again and then let go more than `stuckTicks` after it began.
  */
 export class InstrumentReader {
   readonly instruments: Instrument[] = [];
@@ -233,6 +233,7 @@ export class InstrumentReader {
         notes: [],
         controls: this.#stragglers[channel] ?? { changes: [], bends: [] },
       };
+      if (this.#mender !== undefined) this.#stragglers[channel] = undefined;
       this.#instrumentOf.set(key, instrument);
       this.instruments.push(instrument);
     }

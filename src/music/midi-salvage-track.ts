@@ -88,10 +88,12 @@ class TrackSalvage {
     const scan = this.#scan;
     while (this.#position < limit && !this.#isOver()) {
       const found = scanEvent(this.#columns.bytes, this.#position, limit, this.#running, scan);
-      if (found && (scan.over < 0 || this.#isMendable())) this.#take();
+      const sound = found && scan.over < 0 && !isUndefined(scan.status);
+      if (sound || (found && this.#isMendable())) this.#take();
       else if (this.#end !== undefined) this.#returnToEnd(this.#end);
-      else if (found) this.#passOver(scan.over, `byte 0x${this.#hex(scan.over)} where none above 0x7f can be`);
-      else this.#passOver(scan.problemAt, scan.problem);
+      else if (!found) this.#passOver(scan.problemAt, scan.problem);
+      else if (scan.over < 0) this.#passOver(scan.offset - 1, `undefined status byte 0x${scan.status.toString(16)}`);
+      else this.#passOver(scan.over, `byte 0x${this.#hex(scan.over)} where none above 0x7f can be`);
       if (this.#abandoned) break;
     }
     if (this.#abandoned) return { next: limit, tick: this.#tick };
@@ -133,7 +135,7 @@ class TrackSalvage {
     this.#position = end;
     if (status < 0xf0) {
       this.#running = status;
-    } else if (status === 0xf4 || status === 0xf5 || status === 0xf9 || status === 0xfd) {
+    } else if (isUndefined(status)) {
       this.#note('bad-event', offset - 1, `undefined status byte 0x${status.toString(16)} is passed over`);
       this.#abandoned = ++this.#faults > MAX_FAULTS;
     } else if (endsTrack(columns.bytes, this.#scan)) {
@@ -141,16 +143,24 @@ class TrackSalvage {
     }
   }
 
-  /** Whether an event with a byte over 127 is one all the same: events follow it, or at least do not begin elsewhere. */
+  /**
+   * Whether an event with an undefined status or a byte over 127 may be taken for one: faultless events follow it; or, in the latter case,
+   * do at least not begin beside its successors.
+   */
   #isMendable(): boolean {
-    const { status, end } = this.#scan;
+    const { status, end, over } = this.#scan;
     const { bytes } = this.#columns;
     const { limit } = this.#bounds;
-    return (
-      end === limit ||
-      eventsBeginAt(bytes, end, limit, status, LIKELY_EVENTS) ||
-      seekEvents(bytes, this.#position + 1, Math.min(limit, this.#position + MAX_SKIP_OVER)) < 0
-    );
+    if (over < 0) return isShortDelta(bytes, end) && eventsBeginAt(bytes, end, limit, this.#running, LIKELY_EVENTS);
+    if (end === limit || eventsBeginAt(bytes, end, limit, status, LIKELY_EVENTS)) return true;
+    const next = seekEvents(bytes, this.#position + 1, Math.min(limit, this.#position + MAX_SKIP_OVER), limit);
+    if (next < 0) return true;
+    const probe = blankScan();
+    let at = end;
+    for (let running = status; at < next && scanEvent(bytes, at, limit, running, probe); at = probe.end) {
+      if (probe.status < 0xf0) running = probe.status;
+    }
+    return at === next;
   }
 
   /** Brings data bytes over 127 into range: keys and programs lose the bit that is too many, amounts stop at the highest. */
@@ -158,7 +168,7 @@ class TrackSalvage {
     const columns = this.#columns;
     const { status, offset, over, end } = this.#scan;
     this.#note('data-byte', over, `byte 0x${this.#hex(over)} is over 127`);
-    if (!columns.mended) columns.bytes = columns.bytes.slice();
+    if (!columns.mended) columns.bytes = new Uint8Array(columns.bytes);
     columns.mended = true;
     const { bytes } = columns;
     const kind = status >> 4;
@@ -202,8 +212,24 @@ class TrackSalvage {
   }
 }
 
-/** The first byte from `from` on, before `before`, at which faultless events begin; -1 if there is none. */
-function seekEvents(bytes: Uint8Array, from: number, before: number, limit = bytes.length): number {
-  for (let at = from; at < before; at++) if (eventsBeginAt(bytes, at, limit, 0, SURE_EVENTS)) return at;
+/**
+ * The first byte from `from` on, before `before`, at which faultless events begin; -1 if there is none. The first one's delta time is short,
+ * since bytes of the damage may stand before it that look like the beginning of a long one.
+ */
+function seekEvents(bytes: Uint8Array, from: number, before: number, limit: number): number {
+  for (let at = from; at < before; at++) {
+    if (isShortDelta(bytes, at) && eventsBeginAt(bytes, at, limit, 0, SURE_EVENTS)) return at;
+  }
   return -1;
+}
+
+/** Whether a number below 2048 stands at a byte. */
+function isShortDelta(bytes: Uint8Array, at: number): boolean {
+  const first = bytes[at] ?? 0;
+  return first < 0x80 || (first < 0x90 && (bytes[at + 1] ?? 0) < 0x80);
+}
+
+/** Status bytes that MIDI gives no meaning. */
+function isUndefined(status: number): boolean {
+  return status === 0xf4 || status === 0xf5 || status === 0xf9 || status === 0xfd;
 }

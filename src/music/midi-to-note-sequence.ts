@@ -26,8 +26,8 @@ export interface MidiReading {
 /**
  * Reads the bytes of a MIDI file (also RIFF RMID and karaoke) as a good player does: damage is worked around and told of. Notes are
  * paired and grouped as Magenta does, so that a sound file gives the same notes either way, but tempos of all tracks count, SMPTE time
- * codes are understood, the tracks of format 2 follow each other, and notes that nothing ends are ended. Times are seconds. Time and
- * memory are in proportion to the bytes. With `compat`, what `midiToNoteSequence` does.
+ * codes are understood, the tracks of format 2 follow each other, notes that nothing ends are ended, and each controller and bend goes to
+ * one instrument only. Times are seconds. Time and memory are in proportion to the bytes. With `compat`, what `midiToNoteSequence` does.
  * Throws MstError `bad-midi` for what is no MIDI, saying what it is where that can be told.
  */
 export function readMidi(bytes: Uint8Array, { compat = false }: { compat?: boolean } = {}): MidiReading {
@@ -39,10 +39,7 @@ export function readMidi(bytes: Uint8Array, { compat = false }: { compat?: boole
   const reader = new InstrumentReader(file, tempoMap, { stuckTicks: STUCK_QUARTERS * ticksPerQuarter, text, damage });
   for (const track of file.tracks) reader.read(track, track.lastTick);
   const header = { ticksPerQuarter, sourceInfo: SOURCE, ...directions, ...(metadata !== undefined && { sequenceMetadata: metadata }) };
-  const sequence = assemble(file, reader.instruments, header, () =>
-    damage.note('controllers', 0, 'controllers and names that its instruments repeat too often are left out'),
-  );
-  return { sequence, warnings: damage.warnings };
+  return { sequence: assemble(reader.instruments, header), warnings: damage.warnings };
 }
 
 /**
@@ -58,9 +55,7 @@ export function midiToNoteSequence(bytes: Uint8Array): NoteSequence {
   for (const track of file.tracks) reader.read(track);
   const tempos = temposOf(tempoMap, file.division);
   const header = { ticksPerQuarter: file.division, sourceInfo: SOURCE, timeSignatures, keySignatures, tempos };
-  return assemble(file, reader.instruments, header, (count) =>
-    refuseMidi(0, `its ${count} instruments repeat the same controllers or names too often`),
-  );
+  return assemble(reader.instruments, header, bytes.length * COPIES_PER_BYTE + SPARE_COPIES);
 }
 
 /** Metres and keys of the first track, the only one that Magenta looks at for them. */
@@ -90,27 +85,19 @@ function readSignatures(file: MidiFile, tempoMap: TempoMap): { timeSignatures: T
   return { timeSignatures, keySignatures };
 }
 
-/** `onTooMany` hears of controllers and names out of proportion to the file; if it returns, they are left out. */
-function assemble(
-  file: MidiFile,
-  instruments: readonly Instrument[],
-  header: Partial<NoteSequence>,
-  onTooMany: (instruments: number) => void,
-): NoteSequence {
+/** Throws MstError `bad-midi` for more than `room` control changes, bends and letters of names. */
+function assemble(instruments: readonly Instrument[], header: Partial<NoteSequence>, room = Infinity): NoteSequence {
   const sequence = createNoteSequence(header);
-  let room = file.bytes.length * COPIES_PER_BYTE + SPARE_COPIES;
+  let copies = 0;
   for (const { index: instrument, program, isDrum, name, notes, controls } of instruments) {
     const { changes, bends } = controls;
+    copies += name.length + changes.length / 3 + bends.length / 2;
+    if (copies > room) refuseMidi(0, `its ${instruments.length} instruments repeat the same controllers or names too often`);
+    if (name !== '') sequence.instrumentInfos.push({ instrument, name });
     for (const note of notes) {
       sequence.notes.push(note);
       if (note.endTime > sequence.totalTime) sequence.totalTime = note.endTime;
     }
-    room -= name.length + changes.length / 3 + bends.length / 2;
-    if (room < 0) {
-      onTooMany(instruments.length);
-      continue;
-    }
-    if (name !== '') sequence.instrumentInfos.push({ instrument, name });
     for (let k = 0; k < bends.length; k += 2) {
       sequence.pitchBends.push({ time: bends[k] as number, bend: bends[k + 1] as number, instrument, program, isDrum });
     }
