@@ -46,8 +46,9 @@ export interface PlanSettings {
 export const EVALUATIONS = 20;
 const PASSES = 20;
 const [FEWEST_STEPS, MOST_STEPS] = [600, 20_000];
-/** A long rise, not longer than a fifth of the run: what a network learns of the beat, it learns while the rate is still low. */
+/** A long rise: what a network learns of the beat, it learns while the rate is still low. */
 const LONGEST_WARMUP = 400;
+const WARMUP_FRACTION = 0.4;
 const FINAL_FRACTION = 0.01;
 
 /** Steps of one pass over `examples` melodies. */
@@ -90,7 +91,7 @@ export function planTraining(settings: PlanSettings): TrainingPlan {
 
 function scheduleFor({ schedule, hparams: { learningRate } }: Recipe, steps: number): Schedule {
   if (schedule === 'constant') return { kind: 'constant', learningRate };
-  const warmupSteps = Math.min(LONGEST_WARMUP, Math.ceil(steps / 5));
+  const warmupSteps = Math.min(LONGEST_WARMUP, Math.ceil(WARMUP_FRACTION * steps));
   return { kind: 'cosine', learningRate, warmupSteps, finalFraction: FINAL_FRACTION };
 }
 
