@@ -18,8 +18,10 @@ const words: { readonly [N in StepName]: (summary: StepSummaries[N]) => string }
   convert: ({ files, ok, warning, duplicate, refused, notes, seconds }) =>
     `${ok + warning} of ${count(files, 'file')} read${some(warning, 'of them with a warning')}${some(duplicate, 'identical to another')}${some(refused, 'refused')}: ` +
     `${count(notes, 'note')}, ${formatSeconds(seconds)} of music`,
-  examples: ({ files, kept, training, eval: judged }) =>
-    `melodies in ${kept} of ${count(files, 'file')}: ${training.melodies} to learn from, ${judged.melodies} to judge by`,
+  examples: ({ files, kept, training, eval: judged, reasons, unusedOverrides = [] }) =>
+    `melodies in ${kept} of ${count(files, 'file')}: ${training.melodies} to learn from, ${judged.melodies} to judge by` +
+    some(reasons.duplicate ?? 0, 'met before and left out') +
+    unusedOverrides.map((line) => `; overrides.txt names no file with: ${line}`).join(''),
   fit: ({ step, total, ended, best }) =>
     `${step} of ${count(total, 'step')}${ended === 'early' ? ', ended early since it no longer improved' : ''}` +
     (best === null ? '' : `; best after step ${best.step}: ${best.loss.toFixed(3)} nats per step`),

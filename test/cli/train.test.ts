@@ -201,7 +201,7 @@ describe('mst, given what it cannot use,', () => {
       files: { 'short.abc': 'X:1\nT:x\nK:C\nCDE|]\n' },
       args: ['train', '--artist', 'x', 'midi'],
       code: 1,
-      says: /7 bars/,
+      says: /2 bars/,
     },
     { name: 'an unknown artist', args: ['fit', 'nobody'], code: 1, says: /--artist nobody/ },
     { name: 'an unknown run', args: ['evaluate', 'nobody'], code: 1, says: /nobody/ },
