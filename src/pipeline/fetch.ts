@@ -276,7 +276,10 @@ function allRefused(fetched: readonly Pick<Input, 'file' | 'source' | 'reason'>[
   const reasons = fetched.slice(0, 3).map(({ file, source, reason }) => `${isAddress(source) ? source : file} ${reason}`);
   const more = fetched.length > reasons.length ? `, and ${fetched.length - reasons.length} more` : '';
   const what = fetched.length === 1 ? '' : `None of the ${fetched.length} music files can be taken: `;
-  return new MstError('no-input', `${what}${reasons.join('; ')}${more}.`, { hint: `mst looks for ${lookedFor}.` });
+  const hint = fetched.every(({ source }) => isAddress(source))
+    ? 'Open the address in a browser to see what is there.'
+    : `mst looks for ${lookedFor}.`;
+  return new MstError('no-input', `${what}${reasons.join('; ')}${more}.`, { hint });
 }
 
 function some(paths: readonly string[]): string {

@@ -225,6 +225,15 @@ describe('a server that fails for a while', () => {
     }
   });
 
+  it('is told of once, when a wait is long', async () => {
+    const server = await serve({ '/a.mid': { body: '', status: 500 }, '/b.mid': { body: '', status: 500 } });
+    const notes: string[] = [];
+    const both = [`${server.origin}/a.mid`, `${server.origin}/b.mid`];
+    const limits = { firstWait: 10_000, longestBackoff: 10_000, tries: 3, perHost: 1 };
+    await fetchWeb(temporaryFolder(), both, { limits, note: (text) => notes.push(text) }).catch(() => {});
+    expect(notes).toEqual([expect.stringMatching(/^http:.*\/a\.mid is on a server that failed \(500\); trying again in ([5-9]|10) s\.$/)]);
+  });
+
   it('is asked after the same waits with the same seed, after others with another', async () => {
     const waits = async (seed: number): Promise<number[]> => {
       const time = virtualTime();

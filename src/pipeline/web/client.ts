@@ -52,6 +52,8 @@ export class Client {
   readonly #settings: ClientSettings;
   readonly #exchange: Exchange;
   readonly #hosts = new Map<string, Host>();
+  /** Hosts of whose trouble the user was told. */
+  readonly #troubled = new Set<string>();
   readonly #robots = new Map<string, Promise<Robots>>();
 
   constructor(settings: ClientSettings) {
@@ -100,7 +102,9 @@ export class Client {
           throw new WebTrouble(`${error.message}, ${failures} times in a row`, { unreachable: error.unreachable });
         }
         const most = Math.min(limits.firstWait * 2 ** (failures - 1), limits.longestBackoff);
-        await time.sleep(error.after ?? (most / 2) * (1 + own.uniform()), signal);
+        const wait = error.after ?? (most / 2) * (1 + own.uniform());
+        if (error.after === undefined) this.#tellTrouble(url, error, wait);
+        await time.sleep(wait, signal);
       }
     }
   }
@@ -215,6 +219,13 @@ export class Client {
       this.#tellWait(url.host, pause);
     }
     return robots;
+  }
+
+  /** Says once of a host why nothing happens. */
+  #tellTrouble({ host, href }: URL, { message }: WebTrouble, wait: number): void {
+    if (wait < 3000 || this.#troubled.has(host)) return;
+    this.#troubled.add(host);
+    this.#settings.note(`${href} ${message}; trying again in ${inWords(wait)}.`);
   }
 
   #tellWait(host: string, milliseconds: number): void {
