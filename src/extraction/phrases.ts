@@ -3,7 +3,7 @@ import type { Bars } from './bars.js';
 import type { Line } from './upper-line.js';
 
 /** No melody is longer, in steps: 36 bars of 4/4, room for 32 with a pickup and a long last note. Magenta cuts off what is beyond 32. */
-export const LONGEST_PIECE = 576;
+const LONGEST_PIECE = 576;
 /** A rest of so many bars ends a melody. */
 const GAP_BARS = 2;
 /** Pieces of a line that is too long are about so long. */

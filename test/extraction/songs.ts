@@ -14,7 +14,7 @@ interface WrittenTrack {
 }
 
 /** Seconds at a step, by adding up the stretches between tempo changes, given as [step, qpm]. */
-export function secondsAt(step: number, tempos: readonly (readonly [number, number])[]): number {
+function secondsAt(step: number, tempos: readonly (readonly [number, number])[]): number {
   let seconds = 0;
   tempos.forEach(([from, qpm], k) => {
     const until = Math.min(step, tempos[k + 1]?.[0] ?? step);
