@@ -34,6 +34,17 @@ describe('a transfer that breaks off', () => {
     expect(hidden(home)).toEqual([]);
   });
 
+  it('again and again is left for the next fetch, which goes on', async () => {
+    const server = await serve({ '/a.mid': ranged(bytes(long), { breakAt: (n) => n * 1000 }) });
+    const home = temporaryFolder();
+    const fetching = (): Promise<unknown> => fetchWeb(home, [`${server.origin}/a.mid`], { limits: { attempts: 30 } });
+    await expect(fetching()).rejects.toMatchObject({ message: `${server.origin}/a.mid broke off on the way, 30 times in all.` });
+    expect(server.asked).toHaveLength(30);
+    await fetching();
+    expect(midiOf(home)).toEqual({ 'a.mid': long });
+    expect(server.asked).toHaveLength(50);
+  });
+
   it('begins anew where the server knows no ranges, or the file has changed', async () => {
     const plain = await serve({
       '/a.mid': (_, response, n) => {
@@ -421,6 +432,36 @@ describe('a server that lies or dawdles', () => {
     expect(failed).toEqual({
       [`${server.origin}/mute.mid`]: 'cannot be reached: its server gives no answer within 0.15 s, 2 times in a row',
       [`${server.origin}/drip.mid`]: 'stalls: fewer than 100 bytes in 0.15 s, 2 times in a row',
+    });
+  });
+
+  it('that cannot be connected to, or not safely, is told so', async () => {
+    const plain = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+    }).listen(0, '127.0.0.1');
+    onTestFinished(() => void plain.close());
+    await new Promise((resolve) => plain.on('listening', resolve));
+    const { port } = plain.address() as AddressInfo;
+    const mute = { lookup: () => new Promise<never>(() => {}), isLocal: () => false };
+    await expect(
+      fetchWeb(temporaryFolder(), ['http://mute.example/a.mid'], { network: mute, limits: { connect: 100, tries: 1 } }),
+    ).rejects.toMatchObject({ message: 'http://mute.example/a.mid cannot be reached: no connection within 0.1 s.' });
+    await expect(fetchWeb(temporaryFolder(), [`https://127.0.0.1:${port}/a.mid`])).rejects.toMatchObject({
+      message: expect.stringMatching(/a\.mid has a server without a safe connection \(\w+\)\.$/),
+    });
+  });
+
+  it('with a page that never ends is left soon', async () => {
+    const server = await serve({
+      '/page': (_, response) => {
+        const piece = Buffer.alloc(65_536, '<p>and on and on');
+        const more = (): unknown => !response.destroyed && response.write(piece, () => setImmediate(more));
+        more();
+      },
+    });
+    await expect(fetchWeb(temporaryFolder(), [`${server.origin}/page`], { limits: { pageBytes: 500_000 } })).rejects.toMatchObject({
+      message: expect.stringContaining('is too large (1 MB; at most 1 MB)'),
     });
   });
 

@@ -76,7 +76,7 @@ export class Client {
   }
 
   /**
-   * Repeats what may go better another time, with growing pauses, until it has failed `limits.tries` times in a row.
+   * Repeats what may go better another time, with growing pauses, until it has failed `limits.tries` times in a row, or `limits.attempts` in all.
    * @param attempt is given a function to call when it has brought something new
    * @throws WebTrouble the last one; the abort reason; what else `attempt` throws
    */
@@ -84,7 +84,7 @@ export class Client {
     const { limits, time, random, signal } = this.#settings;
     const own = random.derive(url.href);
     const host = this.#host(url);
-    for (let failures = 0; ; ) {
+    for (let failures = 0, attempts = 1; ; attempts++) {
       try {
         const result = await attempt(() => {
           failures = 0;
@@ -95,11 +95,12 @@ export class Client {
         signal.throwIfAborted();
         if (!(error instanceof WebTrouble) || !error.again) throw error;
         failures += 1;
-        if (failures >= limits.tries) {
+        if (failures >= limits.tries || attempts >= limits.attempts) {
           if (host.count('failed') >= limits.hostFailures) {
             host.close(`was not tried: ${url.host} failed ${limits.hostFailures} times in a row`);
           }
-          throw new WebTrouble(`${error.message}, ${failures} times in a row`, { unreachable: error.unreachable });
+          const often = attempts === 1 ? '' : failures < limits.tries ? `, ${attempts} times in all` : `, ${failures} times in a row`;
+          throw new WebTrouble(`${error.message}${often}`, { unreachable: error.unreachable });
         }
         const most = Math.min(limits.firstWait * 2 ** (failures - 1), limits.longestBackoff);
         const wait = error.after ?? (most / 2) * (1 + own.uniform());

@@ -5,6 +5,7 @@ import { defaultLimits, tooLarge } from '../archive.js';
 import type { Client, Wanted } from './client.js';
 import type { Answer } from './exchange.js';
 import { contentRange, encodingsOf, lengthOf, rangeValidator, type Validators, validatorsOf } from './headers.js';
+import { kindOf } from './kind.js';
 import type { Part, Partials } from './partials.js';
 import { troubleOfStatus, WebTrouble } from './trouble.js';
 
@@ -26,6 +27,7 @@ export interface Downloaded {
 /**
  * Brings a file.
  * @param most bytes it may have as it is sent
+ * @param mostOfPage bytes it may have when it begins as a web page does
  * @param unless states of it that need not be brought again
  * @param told called with the number of bytes that came, piece by piece
  * @returns undefined when it is in one of these states still
@@ -35,7 +37,13 @@ export async function download(
   client: Client,
   partials: Partials,
   wanted: Wanted,
-  { most, budget, unless, told }: { most: number; budget: Budget; unless?: Validators | undefined; told(bytes: number): void },
+  {
+    most,
+    mostOfPage,
+    budget,
+    unless,
+    told,
+  }: { most: number; mostOfPage: number; budget: Budget; unless?: Validators | undefined; told(bytes: number): void },
 ): Promise<Downloaded | undefined> {
   const key = wanted.url.href;
   let farthest = 0;
@@ -52,8 +60,10 @@ export async function download(
       }
       try {
         if ((total ?? 0) > most) throw tooMuch(total ?? 0, most);
+        let bound = most;
         for await (const piece of answer.body) {
-          if (part.size + piece.length > most) throw tooMuch(part.size + piece.length, most);
+          if (part.size === 0 && kindOf(piece, '') === 'html') bound = Math.min(most, mostOfPage);
+          if (part.size + piece.length > bound) throw tooMuch(part.size + piece.length, bound);
           budget.left -= piece.length;
           if (budget.left < 0) throw new WebTrouble('was left for the next fetch: this one has brought as much as one may');
           part.append(piece);

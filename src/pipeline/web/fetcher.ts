@@ -54,6 +54,7 @@ export class Fetcher {
     const ending = readingEnding(target.name ?? nameOf(target.url));
     const got = await download(client, partials, target, {
       most: ending in musicKinds ? read.fileBytes : limits.archiveBytes,
+      mostOfPage: limits.pageBytes,
       budget: this.#budget,
       unless: before,
       told: (bytes) => {

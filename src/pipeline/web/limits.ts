@@ -13,6 +13,8 @@ export interface WebLimits {
   readonly redirects: number;
   /** Tries in a row that bring nothing new before an address is given up. */
   readonly tries: number;
+  /** Tries in all; what came by then is gone on from in the next fetch. */
+  readonly attempts: number;
   /** Addresses in a row that fail before their host is given up. */
   readonly hostFailures: number;
   /** Requests to one host at the same time. */
@@ -47,6 +49,7 @@ export const webLimits: WebLimits = {
   totalBytes: 16 * 2 ** 30,
   redirects: 10,
   tries: 5,
+  attempts: 50,
   hostFailures: 3,
   perHost: 2,
   hosts: 4,

@@ -42,7 +42,8 @@ export function troubleOf(error: unknown): WebTrouble {
   if (known !== undefined) return unreached(...known);
   if (brokenOff.has(code)) return new WebTrouble('broke off on the way', { again: true });
   if (code.startsWith('HPE_')) return new WebTrouble(`got an answer that is not HTTP (${code})`, { again: true });
-  if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO/.test(code)) return new WebTrouble(`has a server that cannot be trusted (${code})`);
+  if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO|EPROTO/.test(code))
+    return new WebTrouble(`has a server without a safe connection (${code})`, { unreachable: true });
   return new WebTrouble(`cannot be fetched (${code === '' ? message : code})`, { again: true });
 }
 
