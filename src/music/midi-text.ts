@@ -11,19 +11,23 @@ const ANY_JAPANESE = /[\u3001-\u30ff\u4e00-\u9fff\uff01-\uff9f]/g;
 
 /**
  * How to read the texts of a file, from a sample of them, as many as wanted. A byte order mark decides; else all is UTF-8 if it can be; else
- * Shift_JIS if it can be and makes Japanese words rather than single letters among Latin ones; else windows-1252, the wider Latin-1.
+ * Shift_JIS if it can be and makes Japanese words rather than single letters among Latin ones; else Latin-1.
  * The reader leaves out control characters and blanks at both ends, and cuts after 256 characters.
  */
 export function textReader(sample: readonly Uint8Array[]): TextReader {
-  let decoder: TextDecoder | undefined;
+  let encoding: Encoding | undefined;
   return (bytes) => {
     const start = bytes.subarray(0, MAX_TEXT * 4);
-    if (isAscii(start)) return clean(String.fromCharCode(...start));
-    const marked = byteOrderMark(bytes);
-    decoder ??= new TextDecoder(encodingOf(sample));
-    return clean((marked === undefined ? decoder : new TextDecoder(marked)).decode(start));
+    const marked = byteOrderMark(start);
+    if (marked !== undefined) return clean(new TextDecoder(marked).decode(start));
+    if (!isAscii(start)) encoding ??= encodingOf(sample);
+    return clean(
+      encoding === undefined || encoding === 'latin-1' ? String.fromCharCode(...start) : new TextDecoder(encoding).decode(start),
+    );
   };
 }
+
+type Encoding = 'utf-8' | 'shift_jis' | 'latin-1';
 
 function isAscii(bytes: Uint8Array): boolean {
   return bytes.every((byte) => byte < 0x80);
@@ -44,15 +48,15 @@ function byteOrderMark(bytes: Uint8Array): string | undefined {
   return undefined;
 }
 
-function encodingOf(sample: readonly Uint8Array[]): string {
+function encodingOf(sample: readonly Uint8Array[]): Encoding {
   const plain = sample.filter((bytes) => byteOrderMark(bytes) === undefined && !isAscii(bytes));
   if (plain.every((bytes) => decodes(bytes, 'utf-8') !== undefined)) return 'utf-8';
   const texts = plain.map((bytes) => decodes(bytes, 'shift_jis'));
-  if (texts.includes(undefined)) return 'windows-1252';
+  if (texts.includes(undefined)) return 'latin-1';
   const all = texts.join('\n');
   const inWords = (all.match(JAPANESE) ?? []).reduce((sum, word) => sum + word.length, 0);
   const letters = all.match(ANY_JAPANESE)?.length ?? 0;
-  return inWords > 0 && inWords * 2 >= letters ? 'shift_jis' : 'windows-1252';
+  return inWords > 0 && inWords * 2 >= letters ? 'shift_jis' : 'latin-1';
 }
 
 function decodes(bytes: Uint8Array, encoding: string): string | undefined {
