@@ -44,15 +44,26 @@ export async function importExamples(
       hint: `Choose another name: mst fit ${artist}-2 --config ${config} --sequence_example_file ${training}`,
     });
   }
+  // Files of another kind are told of before anything is written.
+  for (const path of evaluation === undefined ? [training] : [training, evaluation]) {
+    const first = await fittingExamples(path, config).next();
+    if (first.done && path === training) {
+      throw new MstError('no-input', `${training} holds no examples.`, { hint: 'Give the file of training examples.' });
+    }
+  }
   sweepAbandoned(target);
   const sets = { training: new AtomicFile(join(target, TRAINING_MELODIES)), eval: new AtomicFile(join(target, EVAL_MELODIES)) };
   const summary = { training: 0, eval: 0 };
-  try {
-    summary.training = await copyExamples(training, sets.training, config, signal);
-    if (summary.training === 0) {
-      throw new MstError('no-input', `${training} holds no examples.`, { hint: 'Give the file of training examples.' });
+  const copy = async (set: keyof typeof sets, from: string): Promise<void> => {
+    for await (const record of fittingExamples(from, config)) {
+      signal.throwIfAborted();
+      sets[set].write(encodeRecord(record));
+      summary[set] += 1;
     }
-    if (evaluation !== undefined) summary.eval = await copyExamples(evaluation, sets.eval, config, signal);
+  };
+  try {
+    await copy('training', training);
+    if (evaluation !== undefined) await copy('eval', evaluation);
     sets.training.commit();
     sets.eval.commit();
   } finally {
@@ -75,16 +86,14 @@ function isImport(settings: unknown): boolean {
   return typeof settings === 'object' && settings !== null && 'imported' in settings;
 }
 
-/** Copies examples that fit the configuration, and counts them. */
-async function copyExamples(from: string, to: AtomicFile, config: ConfigName, signal: AbortSignal): Promise<number> {
-  let count = 0;
-  for await (const { record, inputSize, example } of examplesOfFile(from, configuration(config).encoding)) {
-    signal.throwIfAborted();
-    count++;
-    if (example === undefined) throw misfit(`${from}: record ${count}`, inputSize, config);
-    to.write(encodeRecord(record));
+/** The records of a file of examples, each once it is known to fit the configuration. */
+async function* fittingExamples(path: string, config: ConfigName): AsyncGenerator<Uint8Array> {
+  let number = 0;
+  for await (const { record, inputSize, example } of examplesOfFile(path, configuration(config).encoding)) {
+    number++;
+    if (example === undefined) throw misfit(`${path}: record ${number}`, inputSize, config);
+    yield record;
   }
-  return count;
 }
 
 function misfit(name: string, inputSize: number, config: ConfigName): MstError {

@@ -36,6 +36,7 @@ export async function importNoteSequences(
       hint: `Choose another name: mst examples ${artist}-2 --input ${input}`,
     });
   }
+  await lookAtFirst(input);
   sweepAbandoned(directory);
   const summary = { files: 0, ok: 0, warning: 0, duplicate: 0, refused: 0, notes: 0, seconds: 0 };
   const sequences = new AtomicFile(join(directory, NOTE_SEQUENCES));
@@ -44,7 +45,7 @@ export async function importNoteSequences(
     for await (const record of recordsOfFile(input)) {
       signal.throwIfAborted();
       const number = ++summary.files;
-      const sequence = readSequence(record, `${input}: record ${number}`, input);
+      const sequence = decodeNoteSequence(record, `${input}: record ${number}`);
       const file = sequence.filename || sequence.id || `record ${number}`;
       const problem = problemOf(sequence);
       const status = problem !== undefined ? 'refused' : sequence.notes.length === 0 ? 'warning' : 'ok';
@@ -59,8 +60,9 @@ export async function importNoteSequences(
     }
     report.commit();
     if (summary.ok + summary.warning === 0) {
-      const why = summary.files === 0 ? 'It is empty.' : `Each has its reason in ${report.path}`;
-      throw new MstError('no-input', `None of the ${summary.files} NoteSequences of ${input} can be used.`, { hint: why });
+      throw new MstError('no-input', `None of the ${summary.files} NoteSequences of ${input} can be used.`, {
+        hint: `Each has its reason in ${report.path}`,
+      });
     }
     sequences.commit();
   } finally {
@@ -78,13 +80,18 @@ export async function importNoteSequences(
   });
 }
 
-function readSequence(record: Uint8Array, name: string, input: string): NoteSequence {
-  if (holdsExample(record)) {
-    throw new MstError('bad-record', `${name} is no NoteSequence but an encoded melody.`, {
-      hint: `Encoded melodies are what step 4 learns from: mst fit NAME --sequence_example_file ${input}`,
-    });
+/** Tells a file of another kind before anything is written. */
+async function lookAtFirst(input: string): Promise<void> {
+  for await (const record of recordsOfFile(input)) {
+    if (holdsExample(record)) {
+      throw new MstError('bad-record', `${input} holds no NoteSequences but encoded melodies.`, {
+        hint: `Those are what step 4 learns from: mst fit NAME --sequence_example_file ${input}`,
+      });
+    }
+    decodeNoteSequence(record, `${input}: record 1`);
+    return;
   }
-  return decodeNoteSequence(record, name);
+  throw new MstError('no-input', `${input} is empty.`, { hint: 'Give a TFRecord file of NoteSequences.' });
 }
 
 /** Bytes of the one kind can be read as the other, with nothing in it, so this has to be asked. */

@@ -49,6 +49,12 @@ export function playingOrder(measures: readonly Measure[], report: Report): numb
     const again = last !== undefined && jumps.taken && finished.has(last.to);
     if (ending?.from === i && !plays(ending, again ? ending.group.passes : pass)) {
       i = ending.to + 1;
+      // Without another ending the repeat is over.
+      if (ending === last) {
+        finished.add(ending.to);
+        start = i;
+        pass = 1;
+      }
       continue;
     }
     budget.spend(measure);

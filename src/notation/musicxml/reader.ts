@@ -3,7 +3,7 @@ import { type PartHeader, readComposers, readPartHeader } from './header.js';
 import { type Filled, measureLength } from './measure-length.js';
 import { PartReader } from './part-reader.js';
 import type { Report } from './report.js';
-import { type Measure, noContext, type Score, type ScoreContext } from './score.js';
+import { initialContext, type Measure, type Score, type ScoreContext } from './score.js';
 import { readXml, textOf, type XmlDecision, type XmlElement, type XmlVisitor } from './xml.js';
 
 // More than any score has; a hostile file could make empty ones cheaply.
@@ -116,7 +116,7 @@ class ScoreReader implements XmlVisitor {
 
   /** What has been read; contexts and lengths of measures are settled now that all parts are known. */
   finish(): Score {
-    let context: ScoreContext = noContext;
+    let context: ScoreContext = initialContext;
     for (const [i, measure] of this.#measures.entries()) {
       measure.changes.sort((a, b) => a.at - b.at || a.part - b.part);
       context = settle(measure, context);
@@ -145,7 +145,7 @@ class ScoreReader implements XmlVisitor {
       measure = {
         line,
         length: 0,
-        context: noContext,
+        context: initialContext,
         notes: [],
         changes: [],
         chordSymbols: [],

@@ -40,7 +40,7 @@ export interface Key {
 /** What holds at a place of the score; undefined for what the score has not said, and for free metre. */
 export interface ScoreContext {
   /** Quarter notes per minute. */
-  readonly qpm: number | undefined;
+  readonly qpm: number;
   readonly metre: Metre | undefined;
   readonly key: Key | undefined;
 }
@@ -94,4 +94,5 @@ export interface Score {
   readonly measures: readonly Measure[];
 }
 
-export const noContext: ScoreContext = { qpm: undefined, metre: undefined, key: undefined };
+/** What holds before the score says anything. */
+export const initialContext: ScoreContext = { qpm: 120, metre: undefined, key: undefined };

@@ -3,7 +3,7 @@ import { createNoteSequence, type Note, type NoteSequence } from '../../music/no
 import { secondsAt, tempoMapOf } from '../tempo-map.js';
 import { playingOrder } from './playing-order.js';
 import type { Report } from './report.js';
-import type { Key, Metre, Part, Score, ScoreContext, ScoreLine } from './score.js';
+import { initialContext, type Key, type Metre, type Part, type Score, type ScoreContext, type ScoreLine } from './score.js';
 
 // Values of NoteSequence.SourceInfo (spec A.1).
 const scoreBased = 1;
@@ -11,7 +11,6 @@ const musicXmlEncoding = 1;
 const magentaMusicXmlParser = 3;
 const chordSymbol = 1;
 
-const defaultQpm = 120;
 /** Nothing that is written down lasts longer; a hostile file may. */
 const longestSeconds = 24 * 60 * 60;
 const mostInstruments = 1_000;
@@ -34,12 +33,12 @@ type From<T> = T & { wholeNotes: number };
 export function scoreToNoteSequence(score: Score, filename: string, report: Report): NoteSequence {
   const instruments = instrumentsOf(score, report);
   const notes: PlayedNote[] = [];
-  const tempos: From<{ qpm: number }>[] = [{ wholeNotes: 0, qpm: defaultQpm }];
+  const tempos: From<{ qpm: number }>[] = [{ wholeNotes: 0, qpm: initialContext.qpm }];
   const metres: From<Metre>[] = [];
   const keys: From<Key>[] = [];
   const chords: From<{ text: string }>[] = [];
   const tied = new Map<string, PlayedNote>();
-  let held: Partial<ScoreContext> = { qpm: defaultQpm };
+  let held: Partial<ScoreContext> = initialContext;
   const set = (wholeNotes: number, { qpm, metre, key }: Partial<ScoreContext>): void => {
     if (qpm !== undefined && qpm !== held.qpm) {
       if (tempos.at(-1)?.wholeNotes === wholeNotes) tempos.pop();
