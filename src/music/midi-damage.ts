@@ -50,9 +50,12 @@ export interface MidiWarning {
   readonly track?: number;
   /** How often it was seen in the track. */
   readonly count: number;
+  /** False for what a sound file may have too. */
+  readonly damage: boolean;
 }
 
 const MAX_WARNINGS = 24;
+const HARMLESS: ReadonlySet<MidiDamageKind> = new Set(['other-chunk', 'no-length']);
 
 /** Collects warnings; its size does not depend on the file's. */
 export class MidiDamage {
@@ -77,10 +80,18 @@ export class MidiDamage {
     const listed = [...this.#entries.values()].map(({ kind, problem, offset, track, count }): MidiWarning => {
       const times = count === 1 ? '' : `, and ${count - 1} more like it`;
       const where = track === undefined ? `byte ${offset}` : `track ${track}, byte ${offset}`;
-      return { kind, message: `${where}: ${problem}${times}`, offset, ...(track !== undefined && { track }), count };
+      return {
+        kind,
+        message: `${where}: ${problem}${times}`,
+        offset,
+        ...(track !== undefined && { track }),
+        count,
+        damage: !HARMLESS.has(kind),
+      };
     });
     const [count, offset] = [this.#unlisted, this.#firstUnlisted];
-    if (count > 0) listed.push({ kind: 'more', message: `byte ${offset}: ${count} more problems from here on`, offset, count });
+    if (count > 0)
+      listed.push({ kind: 'more', message: `byte ${offset}: ${count} more problems from here on`, offset, count, damage: true });
     return listed;
   }
 }

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { MstError } from '../core/errors.js';
-import { midiToNoteSequence } from '../music/midi-to-note-sequence.js';
+import { readMidi } from '../music/midi-to-note-sequence.js';
 import type { NoteSequence } from '../music/note-sequence.js';
 import { abcToNoteSequence, parseAbc } from '../notation/abc/abc.js';
 import { musicXmlToNoteSequence } from '../notation/musicxml/musicxml.js';
@@ -19,6 +19,8 @@ export interface ConvertTask {
   readonly file: string;
   /** collection_name of the NoteSequences: the artist. */
   readonly collection: string;
+  /** Read MIDI by Magenta's rules, which refuse what is damaged. */
+  readonly compat?: boolean;
 }
 
 /** A line of convert-report.jsonl. */
@@ -28,6 +30,8 @@ export interface ConvertLine {
   readonly notes: number;
   readonly seconds: number;
   readonly reasons: readonly string[];
+  /** The file is damaged, and what could be read of it was. */
+  readonly damaged?: true;
 }
 
 export interface ConvertedFile {
@@ -43,34 +47,47 @@ interface Piece {
   readonly sequence: NoteSequence;
 }
 
-/** Reads a file; what it has to leave out goes to `warn`. @throws MstError when nothing can be read */
-type Reader = (bytes: Uint8Array, file: string, warn: (reason: string) => void) => Piece[];
+/** Told of what a reader has to leave out or work around, and whether that is because the file is damaged. */
+type Warn = (reason: string, options?: { damage: boolean }) => void;
 
-const readMidi: Reader = (bytes, file) => [{ type: 'midi', hashed: file, sequence: midiToNoteSequence(bytes) }];
+/** Reads a file. @throws MstError when nothing can be read */
+type Reader = (bytes: Uint8Array, task: ConvertTask, warn: Warn) => Piece[];
 
-const readAbc: Reader = (bytes, file, warn) => {
+const midi: Reader = (bytes, { file, compat = false }, warn) => {
+  const { sequence, warnings } = readMidi(bytes, { compat });
+  for (const { message, damage } of warnings) warn(message, { damage });
+  return [{ type: 'midi', hashed: file, sequence }];
+};
+
+const abc: Reader = (bytes, { file }, warn) => {
   const errors: MstError[] = [];
   const tunes = parseAbc(new TextDecoder().decode(bytes), { filename: file, onError: (error) => errors.push(error) });
   const [first] = errors;
   if (tunes.length === 0 && first !== undefined) throw first;
-  for (const { message } of errors) warn(message);
+  for (const { message } of errors) warn(message, { damage: true });
   return tunes.map((tune) => ({ type: 'abc', hashed: `${file}_${tune.index}`, sequence: abcToNoteSequence(tune) }));
 };
 
-const readMusicXml: Reader = (bytes, file, warn) => [
-  { type: 'musicxml', hashed: file, sequence: musicXmlToNoteSequence(bytes, { filename: file, onWarning: warn }) },
+const musicxml: Reader = (bytes, { file }, warn) => [
+  { type: 'musicxml', hashed: file, sequence: musicXmlToNoteSequence(bytes, { filename: file, onWarning: (reason) => warn(reason) }) },
 ];
 
-const readers: Readonly<Record<MusicFormat, Reader>> = { midi: readMidi, abc: readAbc, musicxml: readMusicXml, mxl: readMusicXml };
+const readers: Readonly<Record<MusicFormat, Reader>> = { midi, abc, musicxml, mxl: musicxml };
 
 /** Converts one file; what cannot be read becomes a line with status `refused`, never an error. */
-export async function convertFile({ path, file, collection }: ConvertTask): Promise<ConvertedFile> {
+export async function convertFile(task: ConvertTask): Promise<ConvertedFile> {
+  const { path, file, collection } = task;
   try {
     const format = musicFormat(file);
     if (format === undefined) throw new MstError('no-input', 'not a kind of file mst reads');
     const reasons: string[] = [];
+    let damages = 0;
+    const warn: Warn = (reason, { damage } = { damage: false }) => {
+      reasons.push(reason);
+      if (damage) damages++;
+    };
     const bytes = format === 'mxl' ? await readMxl(path, file) : readFileSync(path);
-    const pieces = readers[format](bytes, file, (reason) => reasons.push(reason));
+    const pieces = readers[format](bytes, task, warn);
     const sequences = pieces.map(({ type, hashed, sequence }) => {
       const id = createHash('sha1').update(hashed, 'utf8').digest('hex');
       return { ...sequence, id: `/id/${type}/${collection}/${id}`, filename: file, collectionName: collection };
@@ -78,10 +95,13 @@ export async function convertFile({ path, file, collection }: ConvertTask): Prom
     const notes = sequences.reduce((sum, { notes }) => sum + notes.length, 0);
     const seconds = sequences.reduce((sum, { totalTime }) => sum + totalTime, 0);
     if (notes === 0) reasons.push('it has no notes');
-    const line: ConvertLine = { file, status: reasons.length === 0 ? 'ok' : 'warning', notes, seconds, reasons };
+    const status = reasons.length === 0 ? 'ok' : 'warning';
+    const line: ConvertLine = { file, status, notes, seconds, reasons, ...(damages > 0 && { damaged: true }) };
     return { line, sequences: sequences.map(encodeNoteSequence) };
   } catch (error) {
     if (!(error instanceof MstError) && (error as NodeJS.ErrnoException).code === undefined) throw error;
-    return { line: { file, status: 'refused', notes: 0, seconds: 0, reasons: [(error as Error).message] }, sequences: [] };
+    const advice = error instanceof MstError && error.hint !== undefined ? [error.hint] : [];
+    const reasons = [(error as Error).message, ...advice];
+    return { line: { file, status: 'refused', notes: 0, seconds: 0, reasons }, sequences: [] };
   }
 }

@@ -24,6 +24,8 @@ export interface ConvertSummary {
   readonly warning: number;
   readonly duplicate: number;
   readonly refused: number;
+  /** Files read through damage, which are among those with a warning; absent where no files were read. */
+  readonly damaged?: number;
   readonly notes: number;
   readonly seconds: number;
 }
@@ -31,10 +33,11 @@ export interface ConvertSummary {
 /**
  * Converts the music files of a dataset.
  * @param directory the dataset, datasets/<artist>
+ * @param compat read MIDI by Magenta's rules, which refuse what is damaged
  * @throws MstError `no-input` when no file could be read
  */
 export async function convert(
-  { directory, artist }: { directory: string; artist: string },
+  { directory, artist, compat = false }: { directory: string; artist: string; compat?: boolean },
   { progress, signal, force, jobs }: StepContext,
 ): Promise<StepResult<ConvertSummary>> {
   const midi = join(directory, MIDI);
@@ -45,11 +48,11 @@ export async function convert(
   }
   progress.start(files.length, 'files');
   const inputs = files.map((file) => [file, hashFile(join(midi, file))]);
-  const key = fingerprint({ artist, inputs, absent });
+  const key = fingerprint({ artist, compat, inputs, absent });
   const fresh = force ? undefined : readFreshStamp<ConvertSummary>(directory, 'convert', key);
   if (fresh !== undefined) return { skipped: true, summary: fresh.summary };
 
-  const summary = { files: 0, ok: 0, warning: 0, duplicate: 0, refused: 0, notes: 0, seconds: 0 };
+  const summary = { files: 0, ok: 0, warning: 0, duplicate: 0, refused: 0, damaged: 0, notes: 0, seconds: 0 };
   sweepAbandoned(directory);
   const sequences = new AtomicFile(join(directory, NOTE_SEQUENCES));
   const report = new AtomicFile(join(directory, CONVERT_REPORT));
@@ -57,11 +60,12 @@ export async function convert(
     report.write(jsonLine(line));
     summary.files += 1;
     summary[line.status] += 1;
+    if (line.damaged) summary.damaged += 1;
     summary.notes += line.notes;
     summary.seconds += line.seconds;
   };
   try {
-    const tasks = files.map((file): ConvertTask => ({ path: join(midi, file), file, collection: artist }));
+    const tasks = files.map((file): ConvertTask => ({ path: join(midi, file), file, collection: artist, compat }));
     for await (const converted of mapInWorkers<ConvertTask[], ConvertedFile[]>(handfuls(tasks, 16), 'convert-worker', { jobs, signal })) {
       for (const { line, sequences: encoded } of converted) {
         for (const sequence of encoded) sequences.write(encodeRecord(sequence));
@@ -84,6 +88,6 @@ export async function convert(
     sequences.abandon();
     report.abandon();
   }
-  writeStamp(directory, 'convert', { fingerprint: key, settings: { artist }, outputs: [NOTE_SEQUENCES, CONVERT_REPORT], summary });
+  writeStamp(directory, 'convert', { fingerprint: key, settings: { artist, compat }, outputs: [NOTE_SEQUENCES, CONVERT_REPORT], summary });
   return { skipped: false, summary };
 }
