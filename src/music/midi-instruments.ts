@@ -187,9 +187,8 @@ export class InstrumentReader {
     return this.#startTime[next];
   }
 
-  #noteStuck(entry: number, { damage }: Mender): void {
-    const at = this.#startOffset[entry] as number;
-    damage.note('stuck-note', at, 'a note that nothing ends is ended where that makes sense', this.#track);
+  #noteStuck(entry: number, { damage }: Mender, what = 'a note that nothing ends is ended where that makes sense'): void {
+    damage.note('stuck-note', this.#startOffset[entry] as number, what, this.#track);
   }
 
   /** Ends the notes that are open when their track ends. */
@@ -203,7 +202,7 @@ export class InstrumentReader {
         const strike = next < 0 ? Infinity : (this.#startTick[next] as number);
         const silence = firstAbove(this.#silences[channel] ?? [], start);
         const end = Math.min(strike, silence, lastTick, start + mender.stuckTicks);
-        this.#noteStuck(entry, mender);
+        this.#noteStuck(entry, mender, end > start ? undefined : 'a note that begins as its track ends is left out');
         if (end <= start) continue;
         const instrument = this.#instrument(channel, this.#startProgram[entry] as number);
         touched.add(instrument);
