@@ -1,21 +1,22 @@
-// The attention around layer 0 (spec F.2; Bahdanau et al. 2015 as in Magenta's wrapper): a memory of the layer's last outputs, to which
-// each step looks back. The product of every memory slot with the weights W is kept beside it, so a step costs one product, not one per slot.
+// The attention around layer 0, or around all layers as in Magenta before May 2017 (spec F.2, H.2b; Bahdanau et al. 2015 as in Magenta's
+// wrapper): a memory of the last outputs of what it is around, to which each step looks back. The product of every memory slot with the weights W is kept beside it, so a step costs one product, not one per slot.
 
 import type { SparseRow } from '../encoding/example.js';
 import { type LstmCell, tanh } from './lstm.js';
 import { addProduct, addSparseProduct } from './products.js';
 import { type NetworkShape, names, tensorOf, type Weights } from './weights.js';
 
-// The state in rows of `units` values: c, h, the last attention, then the memory slots, then their products with W.
-const ATTENTION_ROW = 2;
-const MEMORY_ROW = 3;
-
+/** The state holds c and h of every cell, bottom first; then, `units` values each, the last attention, the memory slots, and their products with W. */
 export class AttentionLayer {
   /** Number of values of its state. */
   readonly stateSize: number;
   /** The layer's output for the last step; overwritten by the next. */
   readonly output: Float64Array;
-  readonly #cell: LstmCell;
+  /** Units of the top cell, and so of the attention. */
+  readonly #units: number;
+  readonly #cells: readonly LstmCell[];
+  /** Values of all c and h. */
+  readonly #cellValues: number;
   readonly #slots: number;
   readonly #inputSize: number;
   readonly #inputKernel: Float32Array;
@@ -32,10 +33,13 @@ export class AttentionLayer {
   readonly #attention: Float64Array;
   readonly #product: Float64Array;
 
-  constructor(weights: Weights, shape: NetworkShape, cell: LstmCell) {
-    const data = (name: string): Float32Array => tensorOf(weights, `${names.wrapper}/${name}`).data;
-    const { units } = cell;
-    this.#cell = cell;
+  /** @param cells the layers it is around, bottom first, at least one */
+  constructor(weights: Weights, shape: NetworkShape, cells: readonly LstmCell[]) {
+    const data = (name: string): Float32Array => tensorOf(weights, `${names.wrapper(shape)}/${name}`).data;
+    const units = (cells.at(-1) as LstmCell).units;
+    this.#units = units;
+    this.#cells = cells;
+    this.#cellValues = cells.reduce((sum, cell) => sum + 2 * cell.units, 0);
     this.#slots = shape.attnLength;
     this.#inputSize = shape.inputSize;
     this.#inputKernel = data('kernel');
@@ -52,24 +56,23 @@ export class AttentionLayer {
     this.#attention = new Float64Array(units);
     this.#product = new Float64Array(units);
     this.output = new Float64Array(units);
-    this.stateSize = units * (MEMORY_ROW + 2 * shape.attnLength);
+    this.stateSize = this.#cellValues + units * (1 + 2 * shape.attnLength);
   }
 
   /** One step on an encoder's row; `steps` steps went before it. This layer's state is the beginning of `state`. */
   step(row: SparseRow, state: Float32Array, steps: number): void {
-    const { units } = this.#cell;
-    const h = units;
-    const attention = ATTENTION_ROW * units;
-    const memory = MEMORY_ROW * units;
+    const units = this.#units;
+    const attention = this.#cellValues;
+    const memory = attention + units;
     const products = memory + this.#slots * units;
 
     this.#input.set(this.#inputBias);
     addSparseProduct(this.#input, row, this.#inputKernel, this.#inputSize);
     addProduct(this.#input, state, attention, units, this.#inputKernel, this.#inputSize, this.#inputSize);
-    this.#cell.step(this.#input, 0, state, 0);
+    const h = this.#stepCells(state);
 
     this.#query.set(this.#queryBias);
-    addProduct(this.#query, state, 0, 2 * units, this.#queryKernel, 0, units);
+    addProduct(this.#query, state, 0, this.#cellValues, this.#queryKernel, 0, units);
     this.#attend(state, products, Math.min(steps, this.#slots));
     state.set(this.#attention, attention);
 
@@ -84,9 +87,24 @@ export class AttentionLayer {
     state.set(this.#product, products + slot);
   }
 
+  /** Each cell on the output of the one below, the first on `#input`; returns where in the state the top one's output is. */
+  #stepCells(state: Float32Array): number {
+    let x: Float32Array | Float64Array = this.#input;
+    let from = 0;
+    let at = 0;
+    for (let k = 0; k < this.#cells.length; k++) {
+      const cell = this.#cells[k] as LstmCell;
+      cell.step(x, from, state, at);
+      x = state;
+      from = at + cell.units;
+      at += 2 * cell.units;
+    }
+    return from;
+  }
+
   /** The mean of the memory weighted by softmax scores. Slots not yet filled are zeros, all score alike, and take their share. */
   #attend(state: Float32Array, products: number, filled: number): void {
-    const { units } = this.#cell;
+    const units = this.#units;
     const scores = this.#scores;
     const empty = this.#slots - filled;
     const emptyScore = empty > 0 ? this.#score(undefined, 0) : Number.NEGATIVE_INFINITY;
@@ -104,7 +122,18 @@ export class AttentionLayer {
       sum += weight;
     }
     for (let slot = 0; slot < filled; slot++) scores[slot] = (scores[slot] as number) / sum;
-    addProduct(this.#attention, scores, 0, filled, state, MEMORY_ROW, units);
+    this.#addMemory(filled, state);
+  }
+
+  /** attention += the filled slots of the memory, each by its weight. */
+  #addMemory(filled: number, state: Float32Array): void {
+    const units = this.#units;
+    const memory = this.#cellValues + units;
+    for (let slot = 0; slot < filled; slot++) {
+      const weight = this.#scores[slot] as number;
+      const at = memory + slot * units;
+      for (let u = 0; u < units; u++) this.#attention[u] = (this.#attention[u] as number) + weight * (state[at + u] as number);
+    }
   }
 
   /** v · tanh(memory · W + query) for the slot whose product with W lies at `at`; for a zero slot without `products`. */

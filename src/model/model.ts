@@ -14,8 +14,10 @@ export interface ModelCard {
   readonly encoding: EncodingSettings;
   /** Units of each LSTM layer, bottom first. */
   readonly layerSizes: readonly number[];
-  /** Steps the attention of layer 0 looks back over; 0 = no attention. */
+  /** Steps the attention looks back over; 0 = no attention. */
   readonly attnLength: number;
+  /** `all`: the attention is around all layers (see NetworkShape); absent: around the first. */
+  readonly attnLayers?: 'all' | undefined;
   readonly artist?: string;
   /** Training steps (batches) the weights have seen. */
   readonly stepsTrained?: number;
@@ -46,9 +48,10 @@ export function networkShape({
   encoding,
   layerSizes,
   attnLength,
-}: Pick<ModelCard, 'encoding' | 'layerSizes' | 'attnLength'>): NetworkShape {
+  attnLayers,
+}: Pick<ModelCard, 'encoding' | 'layerSizes' | 'attnLength' | 'attnLayers'>): NetworkShape {
   const { inputSize, numClasses } = createEncoder(encoding);
-  return { inputSize, numClasses, layerSizes, attnLength };
+  return { inputSize, numClasses, layerSizes, attnLength, ...(attnLayers && { attnLayers }) };
 }
 
 /** Makes a model ready to play. @throws MstError `bad-model` when its weights do not fit its card */

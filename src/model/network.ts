@@ -5,7 +5,7 @@ import type { SparseRow } from '../encoding/example.js';
 import { AttentionLayer } from './attention.js';
 import { LstmCell } from './lstm.js';
 import { addProduct } from './products.js';
-import { checkWeights, type NetworkShape, names, tensorOf, type Weights } from './weights.js';
+import { attendedLayers, checkWeights, type NetworkShape, names, tensorOf, type Weights } from './weights.js';
 
 /** What a network remembers between steps. Belongs to the network that created it; treat it as opaque. */
 export interface NetworkState {
@@ -28,8 +28,9 @@ export class MelodyNetwork implements StepNetwork {
   readonly shape: NetworkShape;
   readonly numClasses: number;
   readonly #attention: AttentionLayer | undefined;
+  /** The layers above the attention, or all where there is none. */
   readonly #cells: readonly LstmCell[];
-  /** Where each layer's c begins in the state; its h follows. */
+  /** Where the c of each of these begins in the state; its h follows. */
   readonly #starts: readonly number[];
   readonly #stateSize: number;
   readonly #headWeights: Float32Array;
@@ -44,13 +45,14 @@ export class MelodyNetwork implements StepNetwork {
     checkWeights(weights, shape);
     this.shape = shape;
     this.numClasses = shape.numClasses;
-    this.#cells = shape.layerSizes.map((_, layer) => new LstmCell(weights, shape, layer, shape.layerSizes[layer - 1] ?? shape.inputSize));
-    const [first] = this.#cells;
-    this.#attention = shape.attnLength > 0 && first !== undefined ? new AttentionLayer(weights, shape, first) : undefined;
-    let size = 0;
-    this.#starts = this.#cells.map((cell, layer) => {
+    const cells = shape.layerSizes.map((_, layer) => new LstmCell(weights, shape, layer, shape.layerSizes[layer - 1] ?? shape.inputSize));
+    const attended = cells.slice(0, attendedLayers(shape));
+    this.#attention = attended.length > 0 ? new AttentionLayer(weights, shape, attended) : undefined;
+    this.#cells = cells.slice(attended.length);
+    let size = this.#attention?.stateSize ?? 0;
+    this.#starts = this.#cells.map((cell) => {
       const start = size;
-      size += layer === 0 && this.#attention ? this.#attention.stateSize : 2 * cell.units;
+      size += 2 * cell.units;
       return start;
     });
     this.#stateSize = size;
@@ -71,18 +73,20 @@ export class MelodyNetwork implements StepNetwork {
   step(row: SparseRow, state: NetworkState, logits: Float32Array): void {
     let output: Float32Array | Float64Array = state.values;
     let start = 0;
-    for (let layer = 0; layer < this.#cells.length; layer++) {
-      const cell = this.#cells[layer] as LstmCell;
-      const at = this.#starts[layer] as number;
-      if (layer > 0) cell.step(output, start, state.values, at);
-      else if (this.#attention) this.#attention.step(row, state.values, state.steps);
-      else cell.stepSparse(row, state.values, at);
-      const projected = layer === 0 && this.#attention !== undefined;
-      output = projected ? (this.#attention as AttentionLayer).output : state.values;
-      start = projected ? 0 : at + cell.units;
+    if (this.#attention !== undefined) {
+      this.#attention.step(row, state.values, state.steps);
+      output = this.#attention.output;
+    }
+    for (let k = 0; k < this.#cells.length; k++) {
+      const cell = this.#cells[k] as LstmCell;
+      const at = this.#starts[k] as number;
+      if (k === 0 && this.#attention === undefined) cell.stepSparse(row, state.values, at);
+      else cell.step(output, start, state.values, at);
+      output = state.values;
+      start = at + cell.units;
     }
     state.steps++;
-    const width = (this.#cells.at(-1) as LstmCell).units;
+    const width = this.shape.layerSizes.at(-1) as number;
     this.#logits.set(this.#headBiases);
     addProduct(this.#logits, output, start, width, this.#headWeights, 0, this.numClasses);
     logits.set(this.#logits);

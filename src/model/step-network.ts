@@ -1,4 +1,5 @@
-// Which implementation plays a network: the WebAssembly kernels where they run, plain typed arrays elsewhere. Both give the same to 1e-6.
+// Which implementation plays a network: the WebAssembly kernels where they run, plain typed arrays elsewhere, and for attention around all
+// layers, which the kernels do not know. Both give the same to 1e-6.
 
 import { MstError } from '../core/errors.js';
 import * as builds from '../kernels/generated/playing.js';
@@ -24,7 +25,7 @@ function kernelModule(): WasmModule | null {
 /** A network ready to play. @throws MstError `bad-model` when the weights are not those of a network of this shape */
 export function createStepNetwork(shape: NetworkShape, weights: Weights): StepNetwork {
   const module = kernelModule();
-  if (module === null) return new MelodyNetwork(shape, weights);
+  if (module === null || shape.attnLayers === 'all') return new MelodyNetwork(shape, weights);
   checkWeights(weights, shape);
   const values = [...variableShapes(shape).keys()].map((name) => tensorOf(weights, name).data);
   return new PlayingKernels(module, shape, values);

@@ -18,44 +18,61 @@ export interface NetworkShape {
   readonly numClasses: number;
   /** Units of each LSTM layer, bottom first. */
   readonly layerSizes: readonly number[];
-  /** Steps the attention of layer 0 looks back over; 0 = no attention. */
+  /** Steps the attention looks back over; 0 = no attention. */
   readonly attnLength: number;
+  /** `all`: the attention is around all layers, as in Magenta before May 2017 (spec H.2b); absent: around the first. */
+  readonly attnLayers?: 'all' | undefined;
 }
 
-/** Name prefixes of the parts of a network; `names.cell(0, shape)` accounts for the attention wrapper around layer 0. */
+/** What names depend on. */
+type AttentionShape = Pick<NetworkShape, 'attnLength' | 'attnLayers'>;
+
+/** Name prefixes of the parts of a network; `names.cell(0, shape)` accounts for an attention wrapper. */
 export const names = {
-  wrapper: 'rnn/multi_rnn_cell/cell_0/attention_cell_wrapper',
-  cell(layer: number, shape: Pick<NetworkShape, 'attnLength'>): string {
-    return layer === 0 && shape.attnLength > 0 ? `${this.wrapper}/basic_lstm_cell` : `rnn/multi_rnn_cell/cell_${layer}/basic_lstm_cell`;
+  wrapper: ({ attnLayers }: AttentionShape): string =>
+    attnLayers === 'all' ? 'rnn/attention_cell_wrapper' : 'rnn/multi_rnn_cell/cell_0/attention_cell_wrapper',
+  cell(layer: number, shape: AttentionShape): string {
+    if (shape.attnLength > 0 && shape.attnLayers === 'all') return `${this.wrapper(shape)}/multi_rnn_cell/cell_${layer}/basic_lstm_cell`;
+    return layer === 0 && shape.attnLength > 0
+      ? `${this.wrapper(shape)}/basic_lstm_cell`
+      : `rnn/multi_rnn_cell/cell_${layer}/basic_lstm_cell`;
   },
   head: 'fully_connected',
 } as const;
 
+/** How many layers, from the bottom, the attention is around. */
+export function attendedLayers({ layerSizes, attnLength, attnLayers }: NetworkShape): number {
+  if (attnLength === 0) return 0;
+  return attnLayers === 'all' ? layerSizes.length : 1;
+}
+
 /** Every variable's name and shape, in the order in which they are created, listed and stored. */
 export function variableShapes(shape: NetworkShape): Map<string, readonly number[]> {
   const result = new Map<string, readonly number[]>();
-  let width = shape.inputSize;
-  shape.layerSizes.forEach((units, layer) => {
-    const attends = layer === 0 && shape.attnLength > 0;
-    if (attends) {
-      result.set(`${names.wrapper}/kernel`, [width + units, width]);
-      result.set(`${names.wrapper}/bias`, [width]);
-    }
+  const { inputSize, layerSizes, numClasses } = shape;
+  const attended = layerSizes.slice(0, attendedLayers(shape));
+  const top = attended.at(-1);
+  const wrapper = names.wrapper(shape);
+  if (top !== undefined) {
+    result.set(`${wrapper}/kernel`, [inputSize + top, inputSize]);
+    result.set(`${wrapper}/bias`, [inputSize]);
+  }
+  let width = inputSize;
+  layerSizes.forEach((units, layer) => {
     const cell = names.cell(layer, shape);
     result.set(`${cell}/kernel`, [width + units, 4 * units]);
     result.set(`${cell}/bias`, [4 * units]);
-    if (attends) {
-      result.set(`${names.wrapper}/attention/attn_w`, [1, 1, units, units]);
-      result.set(`${names.wrapper}/attention/attn_v`, [units]);
-      result.set(`${names.wrapper}/attention/kernel`, [2 * units, units]);
-      result.set(`${names.wrapper}/attention/bias`, [units]);
-      result.set(`${names.wrapper}/attn_output_projection/kernel`, [2 * units, units]);
-      result.set(`${names.wrapper}/attn_output_projection/bias`, [units]);
-    }
     width = units;
+    if (top === undefined || layer !== attended.length - 1) return;
+    result.set(`${wrapper}/attention/attn_w`, [1, 1, top, top]);
+    result.set(`${wrapper}/attention/attn_v`, [top]);
+    result.set(`${wrapper}/attention/kernel`, [2 * attended.reduce((sum, size) => sum + size, 0), top]);
+    result.set(`${wrapper}/attention/bias`, [top]);
+    result.set(`${wrapper}/attn_output_projection/kernel`, [2 * top, top]);
+    result.set(`${wrapper}/attn_output_projection/bias`, [top]);
   });
-  result.set(`${names.head}/weights`, [width, shape.numClasses]);
-  result.set(`${names.head}/biases`, [shape.numClasses]);
+  result.set(`${names.head}/weights`, [width, numClasses]);
+  result.set(`${names.head}/biases`, [numClasses]);
   return result;
 }
 

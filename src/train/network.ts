@@ -62,7 +62,7 @@ function outputs(shape: NetworkShape, variables: Variables, batch: PackedBatch, 
 }
 
 function attentionVariables(shape: NetworkShape, variables: Variables): AttentionVariables {
-  const { wrapper } = names;
+  const wrapper = names.wrapper(shape);
   const cell = names.cell(0, shape);
   return {
     inputKernel: matrix(variables, `${wrapper}/kernel`),
