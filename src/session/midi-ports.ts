@@ -58,11 +58,11 @@ export class MidiPorts {
   }
 
   get inputNames(): string[] {
-    return namesOf(this.#inputs);
+    return namesOf(this.#inputs).filter(isPort);
   }
 
   get outputNames(): string[] {
-    return namesOf(this.#outputs);
+    return namesOf(this.#outputs).filter(isPort);
   }
 
   /**
@@ -187,6 +187,9 @@ function isPlayed(bytes: Uint8Array, clock: boolean): boolean {
   if (status < STATUS || status === SYSTEM_EXCLUSIVE || status === END_OF_EXCLUSIVE || status === ACTIVE_SENSING) return false;
   return status < FIRST_REAL_TIME || clock;
 }
+
+/** On ALSA the library's own ends of connections are listed, too; nobody wants to play to those. */
+const isPort = (name: string): boolean => !/^RtMidi (?:In|Out)put Client:RtMidi (?:In|Out)put \d+:\d+$/.test(name);
 
 function namesOf(port: { getPortCount(): number; getPortName(index: number): string }): string[] {
   return Array.from({ length: port.getPortCount() }, (_, index) => port.getPortName(index));

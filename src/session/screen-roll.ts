@@ -10,7 +10,9 @@ const SECONDS_A_SIDE = 4;
 const FEWEST_PITCHES = 14;
 const MIDDLE_C = 60;
 const HIGHEST = 127;
+/** Names of pitches beside the roll, where there is room for both. */
 const LABEL_WIDTH = 4;
+const FEWEST_COLUMNS = 12;
 const NAMES = ['C', 'C#', 'D', 'D#', 'E', 'F', 'F#', 'G', 'G#', 'A', 'A#', 'B'];
 
 const MARKS = {
@@ -31,7 +33,8 @@ export const pitchName = (pitch: number): string => `${NAMES[pitch % 12]}${Math.
  */
 export function drawRoll(roll: readonly RollNote[], now: number, columns: number, rows: number, style: ScreenStyle): string[] {
   const marks = style.unicode ? MARKS.unicode : MARKS.ascii;
-  const width = Math.max(1, columns - LABEL_WIDTH);
+  const labelWidth = columns < FEWEST_COLUMNS ? 0 : LABEL_WIDTH;
+  const width = columns - labelWidth;
   const middle = width >> 1;
   const perColumn = SECONDS_A_SIDE / Math.max(1, middle);
   const { low, pitchesPerRow } = pitchScale(roll, rows);
@@ -49,7 +52,7 @@ export function drawRoll(roll: readonly RollNote[], now: number, columns: number
     // Every row in which a C lies is named.
     const c = Math.ceil(pitch / 12) * 12;
     const label = c < pitch + pitchesPerRow && c <= HIGHEST ? pitchName(c) : '';
-    return colored(label.padEnd(LABEL_WIDTH), 'quiet', style) + runs(row, style);
+    return colored(label.padEnd(labelWidth).slice(0, labelWidth), 'quiet', style) + runs(row, style);
   });
 }
 

@@ -32,6 +32,7 @@ const INVISIBLE = /\p{C}|\p{M}/u;
 
 /** Places a character takes. */
 function widthOf(character: string): number {
+  if (character >= ' ' && character <= '~') return 1;
   if (INVISIBLE.test(character)) return 0;
   return (character.codePointAt(0) ?? 0) >= FIRST_WIDE && !NARROW.test(character) ? 2 : 1;
 }

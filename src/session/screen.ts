@@ -24,7 +24,7 @@ export const FEWEST_COLUMNS = 60;
 export const FEWEST_ROWS = 20;
 /** Lines above and below the piano roll, help apart. */
 const FIXED_LINES = 8;
-const MOST_HELP = 4;
+const MOST_HELP = 5;
 const FEWEST_ROLL = 4;
 const BAR_WIDTH = 20;
 
@@ -54,34 +54,41 @@ export function drawScreen(status: Status, facts: ScreenFacts, columns: number, 
     drawKeyboard(status.sounding, columns, style),
     line(answerParts(status), columns, style),
     line([portWords(facts)], columns, style),
-    facts.notice === null ? line([[facts.file ?? '', 'quiet']], columns, style) : line([[facts.notice, 'warning']], columns, style),
+    line([facts.notice === null ? [` ${facts.file ?? ''}`, 'quiet'] : [` ${facts.notice}`, 'warning']], columns, style),
     ...help.map((text) => line([[text, 'quiet']], columns, style)),
   ];
   while (drawn.length < rows) drawn.push(' '.repeat(columns));
   return drawn.slice(0, rows);
 }
 
-type Parts = readonly (string | readonly [string, Tone])[];
+type Part = string | readonly [string, Tone];
+type Parts = readonly Part[];
 
 /** Whose turn, and how much of it is left. */
-function turnParts({ phase, left, mode, bar, finishing }: Status, { unicode }: ScreenStyle): Parts {
+function turnParts({ phase, left, mode }: Status, { unicode }: ScreenStyle): Parts {
   const [name, tone] = PHASES[phase];
-  const parts: (string | readonly [string, Tone])[] = [[` ${name.padEnd(10)}`, tone]];
+  const parts: Part[] = [[` ${name.padEnd(10)}`, tone]];
   if (left !== null) {
     const full = Math.round(Math.max(0, Math.min(1, left.fraction)) * BAR_WIDTH);
     const [block, empty] = unicode ? ['█', '░'] : ['#', '.'];
     const beats = left.beats.toFixed(1);
     parts.push([`${block.repeat(full)}${empty.repeat(BAR_WIDTH - full)}`, tone], ` ${beats} ${beats === '1.0' ? 'beat' : 'beats'} left`);
   }
-  parts.push(`   ${mode}`, bar > 0 ? `   bar ${bar}` : '', finishing ? '   ending' : '');
+  parts.push(`   ${mode}`);
   return parts;
 }
 
-function beatParts({ beat, beatsPerBar, quarter, qpm, metronome }: Status, { unicode }: ScreenStyle): Parts {
+function beatParts({ beat, beatsPerBar, quarter, qpm, bar, metronome, takes, finishing }: Status, { unicode }: ScreenStyle): Parts {
   const [on, off] = unicode ? ['●', '○'] : ['*', 'o'];
   const running = quarter !== null;
   const dots = Array.from({ length: beatsPerBar }, (_, k) => (running && k + 1 === Math.floor(beat) ? on : off)).join(' ');
-  return [` ${dots}   `, [`${Number(qpm.toFixed(1))} bpm`, 'strong'], metronome === 'on' ? '' : `   metronome ${metronome}`];
+  const parts: Part[] = [` ${dots}   `, [`${Number(qpm.toFixed(1))} bpm`, 'strong'], running && quarter >= 0 ? `   bar ${bar}` : ''];
+  if (takes !== null && takes.ready.length > 1) {
+    parts.push('   takes');
+    for (const take of takes.ready) parts.push(take === takes.kept ? [` [${take + 1}]`, 'strong'] : ` ${take + 1}`);
+  }
+  parts.push(finishing ? '   ending' : '', metronome === 'on' ? '' : `   metronome ${metronome}`);
+  return parts;
 }
 
 function modelParts({ models, temperature, loop, mutate, learning }: Status): Parts {
@@ -102,16 +109,10 @@ export function mixWords(mix: Mix): string {
   return mix.map(({ model, weight }) => `${model} ${Math.round((100 * weight) / total)}%`).join(' + ');
 }
 
-function answerParts({ lastAnswer, takes, answers }: Status): Parts {
-  const parts: (string | readonly [string, Tone])[] = [
-    ` ${lastAnswer === null ? 'no answer yet' : `last answer ${timingWords(lastAnswer)}`}`,
-  ];
-  if (lastAnswer !== null && lastAnswer.lateNotes > 0) parts.push([`, ${lastAnswer.lateNotes} notes too late`, 'warning']);
+function answerParts({ lastAnswer, answers }: Status): Parts {
+  const parts: Part[] = [` ${lastAnswer === null ? 'no answer yet' : `answer ${timingWords(lastAnswer)}`}`];
+  if (lastAnswer !== null && lastAnswer.lateNotes > 0) parts.push([`, ${lastAnswer.lateNotes} too late`, 'warning']);
   if (answers.missed > 0) parts.push([`, ${answers.missed} of ${answers.turns} missed`, 'warning']);
-  if (takes !== null && takes.ready.length > 1) {
-    parts.push('   takes');
-    for (const take of takes.ready) parts.push(take === takes.kept ? [` [${take + 1}]`, 'strong'] : ` ${take + 1}`);
-  }
   return parts;
 }
 

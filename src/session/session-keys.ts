@@ -59,22 +59,27 @@ const take =
 const same = (mix: Mix): string => JSON.stringify(mix);
 
 const KEYS: readonly SessionKey[] = [
+  { key: 'escape', shown: 'escape', does: 'end', wish: () => ({ type: 'stop' }) },
+  { key: 'backspace', shown: 'backspace', does: 'panic', wish: () => ({ type: 'panic' }) },
   { key: 'space', shown: 'space', does: 'hand over', wish: () => ({ type: 'hand-over' }) },
   { key: 'enter', shown: 'enter', does: 'tap the tempo', wish: () => ({ type: 'tap' }) },
+  { key: 'page-up', shown: 'page up/down', does: 'tempo', wish: faster(5) },
+  { key: 'page-down', shown: '', does: '', wish: faster(-5) },
+  {
+    key: 'tab',
+    shown: 'tab',
+    does: 'turns',
+    wish: ({ status }) => ({ type: 'mode', mode: after(TURN_MODE_NAMES, status.mode) ?? status.mode }),
+  },
+  { key: 'home', shown: 'home/end', does: 'their length', wish: longer(1) },
+  { key: 'end', shown: '', does: '', wish: longer(-1) },
   { key: 'up', shown: 'up/down', does: 'temperature', wish: warmer(0.1) },
   { key: 'down', shown: '', does: '', wish: warmer(-0.1) },
   { key: 'left', shown: 'left/right', does: 'octave', wish: () => ({ type: 'octave', by: -1 }) },
   { key: 'right', shown: '', does: '', wish: () => ({ type: 'octave', by: 1 }) },
-  { key: 'page-up', shown: 'page up/down', does: 'tempo', wish: faster(5) },
-  { key: 'page-down', shown: '', does: '', wish: faster(-5) },
-  { key: 'home', shown: 'home/end', does: 'longer/shorter turns', wish: longer(1) },
-  { key: 'end', shown: '', does: '', wish: longer(-1) },
-  {
-    key: 'tab',
-    shown: 'tab',
-    does: 'way of turns',
-    wish: ({ status }) => ({ type: 'mode', mode: after(TURN_MODE_NAMES, status.mode) ?? status.mode }),
-  },
+  { key: 'f1', shown: 'F1-F3', does: 'takes', wish: take(0) },
+  { key: 'f2', shown: '', does: '', wish: take(1) },
+  { key: 'f3', shown: '', does: '', wish: take(2) },
   {
     key: '1',
     shown: '1',
@@ -93,11 +98,6 @@ const KEYS: readonly SessionKey[] = [
     does: 'metronome',
     wish: ({ status }) => ({ type: 'metronome', metronome: after(METRONOMES, status.metronome) ?? 'on' }),
   },
-  { key: 'f1', shown: 'F1-F3', does: 'keep take', wish: take(0) },
-  { key: 'f2', shown: '', does: '', wish: take(1) },
-  { key: 'f3', shown: '', does: '', wish: take(2) },
-  { key: 'backspace', shown: 'backspace', does: 'panic', wish: () => ({ type: 'panic' }) },
-  { key: 'escape', shown: 'escape', does: 'end', wish: () => ({ type: 'stop' }) },
 ];
 
 /** What a key asks for; undefined for a key that asks for nothing. Ctrl-C ends the session, as Escape does. */
@@ -109,12 +109,12 @@ export function wishOf({ key, place, action, ctrl }: KeyEvent, facts: KeyFacts):
 
 /** The help, in lines of at most `columns` places; the piano first. */
 export function keyHelp(columns: number): string[] {
-  const lines = [' piano: keys z to / and q to ]'];
+  const lines = [' z to / and q to ] piano'];
   for (const { shown, does } of KEYS) {
     if (shown === '') continue;
     const words = `${shown} ${does}`;
     const last = lines.at(-1) ?? '';
-    if (last.length + 3 + words.length <= columns) lines[lines.length - 1] = `${last}   ${words}`;
+    if (last.length + 2 + words.length <= columns) lines[lines.length - 1] = `${last}  ${words}`;
     else lines.push(` ${words}`);
   }
   return lines;

@@ -143,6 +143,13 @@ describe('ports of a session', () => {
     expect([...midi.open.keys()]).toEqual(['Piano 32:0']);
   });
 
+  test('the library’s own ends of connections are no ports, virtual ports of others are', () => {
+    const { midi, ports } = start();
+    midi.inputs = ['RtMidi Output Client:RtMidi Output 131:0', 'RtMidi Output Client:band 132:0'];
+    midi.outputs = ['RtMidi Input Client:RtMidi Input 130:0', 'Synth 28:0'];
+    expect([ports.inputNames, ports.outputNames]).toEqual([['RtMidi Output Client:band 132:0'], ['Synth 28:0']]);
+  });
+
   test('of two devices of the same name, the one that stays is not taken for the one that left', () => {
     const { midi, ports, heard, listener } = start();
     midi.inputs = ['Piano 20:0', 'Piano 24:0'];

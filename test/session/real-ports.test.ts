@@ -90,7 +90,7 @@ describe.skipIf(!here)('real ports', () => {
     await until(() => recorder.exitCode !== null || recorder.signalCode !== null);
     const { sequence, warnings } = readMidi(readFileSync(path));
     expect(sequence.notes.map(({ pitch, velocity }) => [pitch, velocity])).toEqual(pitches.map((pitch, k) => [pitch, 50 + k]));
-    expect(warnings.filter(({ code }) => /end|stuck/.test(code))).toEqual([]);
+    expect(warnings.map(({ message }) => message)).toEqual([]);
   });
 
   test('another program plays to a virtual input', async () => {
@@ -127,17 +127,21 @@ describe.skipIf(!here)('real ports', () => {
       writeFileSync(join(DRIVER, 'bind'), DEVICE);
       await until(() => told.filter((line) => line.endsWith('back')).length === 2);
       expect(told.toSorted()).toEqual(['input back', 'input lost', 'output back', 'output lost']);
-      const device = spawn('timeout', ['2', 'cat', '/dev/snd/midiC0D2'], { stdio: ['ignore', 'pipe', 'ignore'] });
-      let bytes = Buffer.alloc(0);
-      device.stdout.on('data', (data: Buffer) => {
-        bytes = Buffer.concat([bytes, data]);
+      const device = spawn('cat', ['/dev/snd/midiC0D2'], { stdio: ['ignore', 'pipe', 'ignore'] });
+      let bytes = '';
+      device.stdout.setEncoding('hex').on('data', (hex: string) => {
+        bytes += hex;
       });
-      await sleep(500);
-      clock.schedule(time.now(), 'model', [0x90, 64, 80]);
-      writeFileSync('/dev/snd/midiC0D1', Buffer.from('905040', 'hex'));
-      await until(() => heard.length > 0 && bytes.length >= 3);
-      expect(heard).toEqual(['905040']);
-      expect(bytes.subarray(0, 3).toString('hex')).toBe('904050');
+      // Whoever listens to the device may take a while to begin.
+      while (!bytes.includes('904050') || heard.length === 0) {
+        clock.schedule(time.now(), 'model', [0x90, 64, 80]);
+        writeFileSync('/dev/snd/midiC0D1', Buffer.from('905040', 'hex'));
+        await sleep(200);
+      }
+      device.kill();
+      expect(heard[0]).toBe('905040');
+      // What was played while nobody was there is not made up for.
+      expect(bytes).not.toContain('903d50');
     },
   );
 });
