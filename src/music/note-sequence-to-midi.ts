@@ -16,12 +16,22 @@ const Order = {
   tempo: 1,
   timeSignature: 2,
   keySignature: 3,
-  program: 4,
-  pitchBend: 5,
-  control: 6,
-  noteOff: 7,
-  noteOn: 8,
+  marker: 4,
+  program: 5,
+  pitchBend: 6,
+  control: 7,
+  noteOff: 8,
+  noteOn: 9,
 } as const;
+
+/** A marker meta event. */
+const MARKER = 0x06;
+
+/** A word at a time (seconds), which music programs show above the score. */
+export interface Marker {
+  readonly time: number;
+  readonly text: string;
+}
 
 /** Sharps (or, negative, flats) that each mode's signature has beyond the major one of the same tonic; by the values of `Mode`. */
 const MODE_SHARPS = [0, -3, 0, -1, -2, -4, 1, -5];
@@ -48,10 +58,11 @@ interface Part {
  * A format 1 file: a first track with tempos, metres (4/4 unless one is given for the beginning) and keys, then a track for each
  * instrument, program and drum setting, named after `instrumentInfos`, with drums on channel 10. Times go to the nearest tick of the tempo
  * they lie in, and no note is shorter than a tick. Tempos are cut to whole microseconds as Magenta cuts them, which moves seconds but no
- * ticks; keys other than major are written by their signature. Texts, sections and other annotations have no place in it.
+ * ticks; keys other than major are written by their signature. Texts, sections and other annotations have no place in it;
+ * `markers` have, in the first track.
  * Throws MstError `bad-sequence` for what a MIDI file cannot hold.
  */
-export function noteSequenceToMidi(sequence: NoteSequence): Uint8Array {
+export function noteSequenceToMidi(sequence: NoteSequence, { markers = [] }: { markers?: readonly Marker[] } = {}): Uint8Array {
   const ticksPerQuarter = whole(sequence.ticksPerQuarter || DEFAULT_TICKS_PER_QUARTER, 1, 0x7fff, 'ticks per quarter note');
   const stretches = layTempos(sequence.tempos, ticksPerQuarter);
   const tickAt = (seconds: number): number => {
@@ -63,7 +74,7 @@ export function noteSequenceToMidi(sequence: NoteSequence): Uint8Array {
   whole(parts.length + 1, 1, 0x7fff, 'number of tracks');
   const names = new Map(sequence.instrumentInfos.map(({ instrument, name }) => [instrument, name]));
   const tracks = parts.map((part, index) => partTrack(part, index, names.get(part.instrument) ?? '', tickAt));
-  return writeMidiFile(ticksPerQuarter, [conductorTrack(sequence, stretches, tickAt), ...tracks]);
+  return writeMidiFile(ticksPerQuarter, [conductorTrack(sequence, stretches, tickAt, markers), ...tracks]);
 }
 
 function layTempos(tempos: readonly Tempo[], ticksPerQuarter: number): Stretch[] {
@@ -92,7 +103,12 @@ function stretchAt(stretches: readonly Stretch[], seconds: number): Stretch {
   return stretches[low] as Stretch;
 }
 
-function conductorTrack(sequence: NoteSequence, stretches: readonly Stretch[], tickAt: (seconds: number) => number): TrackEvent[] {
+function conductorTrack(
+  sequence: NoteSequence,
+  stretches: readonly Stretch[],
+  tickAt: (seconds: number) => number,
+  markers: readonly Marker[],
+): TrackEvent[] {
   const events: TrackEvent[] = [];
   for (const { tick, qpm } of stretches) {
     // The millionth keeps 6e7 / (6e7 / n) from falling just short of n.
@@ -113,6 +129,9 @@ function conductorTrack(sequence: NoteSequence, stretches: readonly Stretch[], t
     const sharps = fifths <= -6 ? fifths + 12 : fifths;
     const data = metaEvent(MetaType.keySignature, [sharps & 0xff, mode === 1 ? 1 : 0]);
     events.push({ tick: tickAt(time), order: Order.keySignature, data });
+  }
+  for (const { time, text } of markers) {
+    events.push({ tick: tickAt(time), order: Order.marker, data: metaEvent(MARKER, textBytes(text)) });
   }
   return events;
 }

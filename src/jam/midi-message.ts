@@ -1,0 +1,70 @@
+// Single MIDI messages, as ports deliver them: one message, its status byte first.
+
+export type MidiMessage =
+  | { readonly type: 'note-on'; readonly channel: number; readonly pitch: number; readonly velocity: number }
+  | { readonly type: 'note-off'; readonly channel: number; readonly pitch: number }
+  | { readonly type: 'controller'; readonly channel: number; readonly controller: number; readonly value: number }
+  /** Timing clock, start, continue, stop. */
+  | { readonly type: 'clock' | 'start' | 'continue' | 'stop' }
+  /** What says only that the cable is in. */
+  | { readonly type: 'sensing' }
+  /** Anything else; recorded and passed on, but it means nothing here. */
+  | { readonly type: 'other' };
+
+export const SUSTAIN_PEDAL = 64;
+export const DRUM_CHANNEL = 9;
+const ALL_SOUND_OFF = 120;
+const ALL_NOTES_OFF = 123;
+
+const REAL_TIME = { 248: 'clock', 250: 'start', 251: 'continue', 252: 'stop', 254: 'sensing' } as const;
+
+/** What a message says. A note-on with velocity 0 is a note-off. Never throws: what is no message is `other`. */
+export function readMessage(bytes: readonly number[]): MidiMessage {
+  const [status = 0, first = 0, second = 0] = bytes;
+  if (status >= 0xf0) return { type: REAL_TIME[status as keyof typeof REAL_TIME] ?? 'other' };
+  if (bytes.length !== 3 || first > 127 || second > 127) return { type: 'other' };
+  const channel = status & 0xf;
+  switch (status >> 4) {
+    case 0x9:
+      return second === 0 ? { type: 'note-off', channel, pitch: first } : { type: 'note-on', channel, pitch: first, velocity: second };
+    case 0x8:
+      return { type: 'note-off', channel, pitch: first };
+    case 0xb:
+      return { type: 'controller', channel, controller: first, value: second };
+    default:
+      return { type: 'other' };
+  }
+}
+
+/** Bytes of a note's beginning; velocity 1..127. */
+export function noteOn(channel: number, pitch: number, velocity: number): number[] {
+  return [0x90 | channel, pitch, velocity];
+}
+
+export function noteOff(channel: number, pitch: number): number[] {
+  return [0x80 | channel, pitch, 0];
+}
+
+export function programChange(channel: number, program: number): number[] {
+  return [0xc0 | channel, program];
+}
+
+/** Ends everything on a channel, on instruments that listen to such things. */
+export function silence(channel: number): number[][] {
+  return [
+    [0xb0 | channel, SUSTAIN_PEDAL, 0],
+    [0xb0 | channel, ALL_NOTES_OFF, 0],
+    [0xb0 | channel, ALL_SOUND_OFF, 0],
+  ];
+}
+
+/** Two hexadecimal digits a byte. */
+export function toHex(bytes: readonly number[]): string {
+  return bytes.map((byte) => (byte & 0xff).toString(16).padStart(2, '0')).join('');
+}
+
+/** The bytes of `toHex`, or undefined for what is no such text. */
+export function fromHex(text: string): number[] | undefined {
+  if (!/^(?:[0-9a-f]{2})*$/i.test(text)) return undefined;
+  return Array.from({ length: text.length / 2 }, (_, k) => Number.parseInt(text.slice(2 * k, 2 * k + 2), 16));
+}
