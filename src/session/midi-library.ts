@@ -58,7 +58,8 @@ export function openMidiLibrary(
     library = load(PACKAGE) as MidiLibrary;
   } catch (error) {
     const missing =
-      (error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND' && !/\.node|native|prebuil/i.test((error as Error).message);
+      (error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND' &&
+      (error as Error).message.startsWith(`Cannot find module '${PACKAGE}'`);
     return {
       problem: missing
         ? `The package ${PACKAGE}, which knows MIDI ports, is not installed.`

@@ -1,4 +1,8 @@
 // The clock thread itself, through memory that stands for an instrument. Orders and contents are asserted, never how late anything was.
+import { execFileSync } from 'node:child_process';
+import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createOutputMemory, readOutputMemory } from '../../src/session/output.js';
@@ -115,6 +119,51 @@ test('an output that is not there is refused in words, and its number is free ag
   const { output } = await instrument();
   expect(output).toBe(0);
 });
+
+test.skipIf(process.platform === 'win32')(
+  'a port that vanishes is told of, the others play on, and when it is back nothing sounds on there',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'mst-vanished-'));
+    const path = join(folder, 'fifo');
+    execFileSync('mkfifo', [path]);
+    const plug = () => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const readAll = (descriptor: number): string => {
+      const buffer = Buffer.alloc(1000);
+      return buffer.toString('hex', 0, readSync(descriptor, buffer));
+    };
+    const failures: number[] = [];
+    const own = await OutputClock.start(time, (output) => failures.push(output));
+    const done = async () => {
+      while (own.pending > 0) await sleep(2);
+    };
+    try {
+      const device = plug();
+      const output = await own.open({ kind: 'raw', path });
+      const buffer = createOutputMemory(10);
+      const other = await own.open({ kind: 'memory', buffer });
+      own.route('model', [output, other]);
+      own.schedule(time.now(), 'model', [0x90, 60, 80]);
+      await done();
+      expect(readAll(device)).toBe('903c50');
+      closeSync(device);
+      for (const pitch of [62, 64]) own.schedule(time.now(), 'model', [0x90, pitch, 80]);
+      await done();
+      while (failures.length === 0) await sleep(2);
+      expect(failures).toEqual([output]);
+      expect(readOutputMemory(buffer)).toHaveLength(3);
+      await expect(own.open({ kind: 'raw', path }, output)).rejects.toThrow('nobody reads from it');
+      const again = plug();
+      expect(await own.open({ kind: 'raw', path }, output)).toBe(output);
+      own.schedule(time.now(), 'model', [0x90, 65, 80]);
+      await done();
+      expect(readAll(again)).toBe('803c00803e00b04000b07b00904150');
+      closeSync(again);
+    } finally {
+      await own.end();
+      rmSync(folder, { recursive: true });
+    }
+  },
+);
 
 test('another thread reads the same clock', () => {
   const other = new SessionTime(time.epoch);
