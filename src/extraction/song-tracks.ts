@@ -82,7 +82,8 @@ function timed(instrument: number, notes: readonly Note[], names: ReadonlyMap<nu
   return {
     instrument,
     name: names.get(instrument) ?? '',
-    ...(first.part === undefined ? {} : { fileTrack: first.part }),
+    // A NoteSequence as bytes leaves zeros out: a note with a voice and no part is of part 0.
+    ...(first.part === undefined && first.voice === undefined ? {} : { fileTrack: first.part ?? 0 }),
     ...(first.voice === undefined ? {} : { channel: first.voice }),
     program: first.program,
     isDrum: first.isDrum,

@@ -43,8 +43,9 @@ export interface Mender {
  * ("stragglers") and handed to every instrument made on that channel afterwards: the very list, so that what either adds later is the
  * other's too, as in Magenta.
  *
- * With a mender, only the first of those instruments gets the stragglers; and a note that nothing ends lasts until its key is struck again, its channel is silenced, its track ends or `stuckTicks` are over,
- * whichever comes first, and so does one whose key is struck again and then let go more than `stuckTicks` after it began.
+ * With a mender, only the first of those instruments gets the stragglers; notes say which track and channel they are from (their `part`, from
+ * 0, and `voice`, from 1); and a note that nothing ends lasts until its key is struck again, its channel is silenced, its track ends or
+ * `stuckTicks` are over, whichever comes first, and so does one whose key is struck again and then let go more than `stuckTicks` after it began.
  */
 export class InstrumentReader {
   readonly instruments: Instrument[] = [];
@@ -171,7 +172,9 @@ export class InstrumentReader {
       const startTime = this.#startTime[entry] as number;
       const endTime = this.#timeOfStrikeInstead(entry, tick) ?? offTime;
       if (endTime < startTime) refuseMidi(offset, 'SMPTE time codes make a note end before it begins');
-      notes.push({ pitch, velocity: this.#velocity[entry] as number, startTime, endTime, instrument: index, program, isDrum });
+      const note: Note = { pitch, velocity: this.#velocity[entry] as number, startTime, endTime, instrument: index, program, isDrum };
+      if (this.#mender !== undefined) this.#place(note, channel);
+      notes.push(note);
       entry = this.#next[entry] as number;
     }
     this.#head[key] = entry;
@@ -206,7 +209,7 @@ export class InstrumentReader {
         if (end <= start) continue;
         const instrument = this.#instrument(channel, this.#startProgram[entry] as number);
         touched.add(instrument);
-        instrument.notes.push({
+        const note: Note = {
           pitch: key & 0x7f,
           velocity: this.#velocity[entry] as number,
           startTime: this.#startTime[entry] as number,
@@ -214,10 +217,18 @@ export class InstrumentReader {
           instrument: instrument.index,
           program: instrument.program,
           isDrum: instrument.isDrum,
-        });
+        };
+        this.#place(note, channel);
+        instrument.notes.push(note);
       }
     }
     for (const { notes } of touched) notes.sort((a, b) => a.endTime - b.endTime);
+  }
+
+  /** Says where in the file a note is: `part` is its track from 0, `voice` its channel from 1. */
+  #place(note: Note, channel: number): void {
+    note.part = this.#track - 1;
+    note.voice = channel + 1;
   }
 
   #instrument(channel: number, program: number): Instrument {

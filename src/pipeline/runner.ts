@@ -77,9 +77,9 @@ const steps: { readonly [N in StepName]: Step<StepSummaries[N]> } = {
     const { plainChoices } = await import('./fetch-web.js');
     return fetchMusic({ home, artist, paths, current, web: { ...(web ?? plainChoices), seed, now }, keepDuplicates: compat }, context);
   },
-  async convert({ home, artist }, context) {
+  async convert({ home, artist, compat }, context) {
     const { convert } = await import('./convert.js');
-    return convert({ directory: fetchedDataset(home, artist), artist }, context);
+    return convert({ directory: fetchedDataset(home, artist), artist, compat }, context);
   },
   async examples({ home, current, artist, noteSequences, config, evalRatio, seed, compat, choice }, context) {
     const { examples } = await import('./examples.js');

@@ -49,8 +49,9 @@ export const convertCommand = defineCommand({
   usage: 'NAME',
   describe: 'Step 2: read every file of a collection into notes',
   positionals: artist,
-  run: async (context, { name }) =>
-    runAlone('convert', await trainingRequest(context, name, {}), context, () => [
+  options: fetchOptions,
+  run: async (context, { name, ...given }) =>
+    runAlone('convert', await trainingRequest(context, name, given), context, () => [
       `A line for every file: datasets/${name}/convert-report.jsonl`,
       next(context, `mst examples ${name}`),
     ]),
