@@ -10,7 +10,7 @@ import { defaultUnitLength, parseMetre, parsePartOrder, parseTempo, parseUnitLen
 import { AbcFieldError, noKey, parseKey, shiftOf, wordsOf } from './key.js';
 import { AbcLexer } from './lexer.js';
 import { type AbcLine, splitTunes } from './source.js';
-import type { AbcPosition, AbcTune } from './tune.js';
+import { type AbcPosition, type AbcTune, EventRoom } from './tune.js';
 import { barsOf, type Propagation, VoiceBuilder, type VoiceSettings } from './voice.js';
 
 export { abcToNoteSequence } from './sequence.js';
@@ -52,6 +52,7 @@ class TuneReader {
   readonly #lines: readonly AbcLine[];
   readonly #tune: AbcTune;
   readonly #voices = new Map<string, VoiceBuilder>();
+  readonly #room: EventRoom;
   #voice: VoiceBuilder | undefined;
   #settings: VoiceSettings;
   #unitIsSet = false;
@@ -63,6 +64,8 @@ class TuneReader {
   constructor(filename: string, index: number, lines: readonly AbcLine[]) {
     const [first] = lines;
     this.#lines = lines;
+    const length = lines.reduce((sum, line) => sum + line.text.length + 1, 0);
+    this.#room = new EventRoom(length);
     this.#at = { line: first?.number ?? 1, column: 1 };
     this.#settings = { key: noKey, metre: undefined, qpm: defaultQpm, unit: defaultUnitLength(undefined), shift: 0, propagation: 'octave' };
     this.#tune = {
@@ -70,6 +73,7 @@ class TuneReader {
       index,
       number: Number(/^\d{1,9}/.exec(first?.value ?? '')?.[0] ?? 0),
       position: this.#at,
+      length,
       title: '',
       subtitles: [],
       composers: [],
@@ -291,7 +295,7 @@ class TuneReader {
     const known = this.#voices.get(id);
     if (known) return known;
     if (this.#voices.size >= mostVoices) this.#fail(this.#at, `the tune has more than ${mostVoices} voices`, 'split it into several tunes');
-    const voice = new VoiceBuilder(id, this.#settings);
+    const voice = new VoiceBuilder(id, this.#settings, this.#room);
     this.#voices.set(id, voice);
     return voice;
   }

@@ -9,9 +9,12 @@ export interface AbcTuneName {
   title: string;
 }
 
-/** MstError `bad-abc`: file, tune, line and column, what was wrong, what to do. */
+const longestProblem = 200;
+
+/** MstError `bad-abc`: file, tune, line and column, what was wrong (shortened if it quotes a whole page), what to do. */
 export function abcError(tune: AbcTuneName, position: AbcPosition, problem: string, hint: string): MstError {
   const title = tune.title === '' ? '' : ` "${tune.title.slice(0, 80)}"`;
   const where = `${tune.filename}: tune ${tune.number}${title}, line ${position.line}, column ${position.column}`;
-  return new MstError('bad-abc', `${where}: ${problem}.`, { hint: `${hint[0]?.toUpperCase()}${hint.slice(1)}.` });
+  const what = problem.length > longestProblem ? `${problem.slice(0, longestProblem)}…` : problem;
+  return new MstError('bad-abc', `${where}: ${what}.`, { hint: `${hint[0]?.toUpperCase()}${hint.slice(1)}.` });
 }

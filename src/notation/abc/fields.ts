@@ -4,13 +4,16 @@ import { add, type Fraction, fraction, multiply, toNumber, zero } from '../fract
 import { AbcFieldError } from './key.js';
 import type { AbcMetre } from './tune.js';
 
+/** Longer ones mean nothing. */
+const longestMetre = 100;
+
 /** M: `4/4`, `C`, `C|`, `(2+3)/8`, `none`; undefined is free metre. Throws AbcFieldError. */
 export function parseMetre(text: string): AbcMetre | undefined {
   const value = text.trim();
   if (value === '' || value.toLowerCase() === 'none') return undefined;
   if (value === 'C') return { numerator: 4, denominator: 4 };
   if (value === 'C|') return { numerator: 2, denominator: 2 };
-  const match = /^\(?\s*(\d{1,3}(?:\s*\+\s*\d{1,3})*)\s*\)?\s*\/\s*(\d{1,3})$/.exec(value);
+  const match = /^\(?\s*(\d{1,3}(?:\s*\+\s*\d{1,3})*)\s*\)?\s*\/\s*(\d{1,3})$/.exec(value.slice(0, longestMetre));
   const numerator = (match?.[1] ?? '').split('+').reduce((sum, part) => sum + Number(part), 0);
   const denominator = Number(match?.[2] ?? 0);
   if (!match || numerator < 1 || numerator > 255 || ![1, 2, 4, 8, 16, 32, 64, 128].includes(denominator)) {

@@ -1,6 +1,5 @@
 // The order in which a voice is played: repeats, first and second endings, and parts written out.
-import type { AbcEvent, AbcPosition } from './tune.js';
-import { mostEvents } from './tune.js';
+import type { AbcEvent, AbcPosition, EventRoom } from './tune.js';
 
 /** Throws the error of a place in the tune. */
 export type FailAt = (position: AbcPosition, problem: string, hint: string) => never;
@@ -35,11 +34,15 @@ interface Section {
 /**
  * The events of a voice as they are played. `:|` goes back to the last `|:`, or, where there is none, to the latest end of a repeat or
  * double bar, or to the start. A part order, if given, is followed where the voice has part labels; otherwise labels change nothing.
+ * What is played takes from the room, which all voices of a tune share.
  */
-export function inPlayingOrder(events: readonly AbcEvent[], partOrder: string, fail: FailAt): AbcEvent[] {
+export function inPlayingOrder(
+  events: readonly AbcEvent[],
+  { partOrder, room, fail }: { partOrder: string; room: EventRoom; fail: FailAt },
+): AbcEvent[] {
   const played: AbcEvent[] = [];
   for (const stretch of inPartOrder(events, partOrder, fail)) {
-    for (const section of sectionsOf(events, stretch)) playSection(events, section, played, fail);
+    for (const section of sectionsOf(events, stretch)) playSection(events, section, played, { room, fail });
   }
   return played;
 }
@@ -123,14 +126,21 @@ function sectionsOf(events: readonly AbcEvent[], { from, to }: Stretch): Section
   return sections;
 }
 
-function playSection(events: readonly AbcEvent[], section: Section, played: AbcEvent[], fail: FailAt): void {
+function playSection(
+  events: readonly AbcEvent[],
+  section: Section,
+  played: AbcEvent[],
+  { room, fail }: { room: EventRoom; fail: FailAt },
+): void {
   const { endings, timesAtEnd } = section;
   const play = ({ from, to }: Stretch): void => {
-    if (played.length + to - from > mostEvents) {
-      const position = events[from]?.position ?? { line: 1, column: 1 };
-      fail(position, `played with its repeats the tune has more than ${mostEvents} events`, 'write fewer repeats');
+    for (let i = from; i < to; i++) {
+      const event = events[i] as AbcEvent;
+      if (!room.take(event.kind === 'note' ? event.notes.length : 1)) {
+        fail(event.position, `played with its repeats the tune has more than ${room.most} events`, 'write fewer repeats');
+      }
+      played.push(event);
     }
-    for (let i = from; i < to; i++) played.push(events[i] as AbcEvent);
   };
   let times = timesAtEnd > 1 ? Math.max(section.timesAtStart, timesAtEnd) : 1;
   if (endings.length > 0) {

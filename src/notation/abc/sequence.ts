@@ -10,8 +10,8 @@ import {
 import { add, compare, type Fraction, toNumber, zero } from '../fraction.js';
 import { secondsAt, tempoMapOf } from '../tempo-map.js';
 import { abcError } from './error.js';
-import { inPlayingOrder } from './repeats.js';
-import type { AbcContext, AbcEvent, AbcTune } from './tune.js';
+import { type FailAt, inPlayingOrder } from './repeats.js';
+import { type AbcContext, type AbcEvent, type AbcTune, EventRoom } from './tune.js';
 
 /** Times are whole notes from the start. */
 interface PlayedNote {
@@ -41,10 +41,12 @@ const chordSymbol = 1;
  * Throws MstError `bad-abc` for repeats that cannot be played.
  */
 export function abcToNoteSequence(tune: AbcTune): NoteSequence {
+  const room = new EventRoom(tune.length);
+  const fail: FailAt = (position, problem, hint) => {
+    throw abcError(tune, position, problem, hint);
+  };
   const voices = tune.voices.map((voice): PlayedVoice => {
-    const events = inPlayingOrder(voice.events, tune.partOrder, (position, problem, hint) => {
-      throw abcError(tune, position, problem, hint);
-    });
+    const events = inPlayingOrder(voice.events, { partOrder: tune.partOrder, room, fail });
     return playVoice(events, (event) => {
       throw abcError(tune, event.position, 'the lengths of the notes up to here have no common measure', 'use simpler tuplets');
     });

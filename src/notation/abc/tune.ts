@@ -84,6 +84,8 @@ export interface AbcTune {
   number: number;
   /** Where its X: field stands. */
   position: AbcPosition;
+  /** Characters of its text. */
+  length: number;
   /** The first T: field. */
   title: string;
   /** Other T: fields. */
@@ -106,5 +108,25 @@ export interface AbcTune {
   voices: AbcVoice[];
 }
 
-/** A tune is refused when it has, or plays, more events than this: no song is as long, a hostile file may be. */
-export const mostEvents = 200_000;
+/** No song has more events, a hostile file may. */
+const mostEvents = 200_000;
+
+/**
+ * How many events a tune of so many characters may have or play before it is refused, the notes of a chord counted each. A few characters
+ * may ask for many bars of rest or repeats, but real tunes play hardly more than one note for each character.
+ */
+export class EventRoom {
+  readonly most: number;
+  #left: number;
+
+  constructor(characters: number) {
+    this.most = Math.min(mostEvents, 4096 + 16 * characters);
+    this.#left = this.most;
+  }
+
+  /** Takes room for events; false when there is none left. */
+  take(events: number): boolean {
+    this.#left -= events;
+    return this.#left >= 0;
+  }
+}

@@ -4,7 +4,7 @@
 import { add, compare, type Fraction, fraction, multiply, zero } from '../fraction.js';
 import { naturalSemitones } from './key.js';
 import type { AbcToken, Fail, WrittenNote } from './lexer.js';
-import { type AbcBar, type AbcContext, type AbcEvent, type AbcPosition, mostEvents } from './tune.js';
+import type { AbcBar, AbcContext, AbcEvent, AbcPosition, EventRoom } from './tune.js';
 
 /** Which notes of a bar an accidental holds for (ABC's propagate-accidentals): itself, the same octave, or all octaves. */
 export type Propagation = 'not' | 'octave' | 'pitch';
@@ -41,8 +41,12 @@ export class VoiceBuilder {
   #last: Sounding | undefined;
   #soundingStaffs: { staff: number; alteration: number; tied: boolean }[] = [];
 
-  constructor(id: string, settings: VoiceSettings) {
+  readonly #room: EventRoom;
+
+  /** @param room shared by all voices of the tune */
+  constructor(id: string, settings: VoiceSettings, room: EventRoom) {
     this.id = id;
+    this.#room = room;
     this.#settings = settings;
     this.#context = contextOf(settings);
   }
@@ -111,8 +115,9 @@ export class VoiceBuilder {
   }
 
   #push(event: AbcEvent, fail: Fail): void {
-    if (this.events.length >= mostEvents)
-      fail(event.position.column, `the voice has more than ${mostEvents} events`, 'split the tune into shorter ones');
+    if (!this.#room.take(1)) {
+      fail(event.position.column, `the tune has more than ${this.#room.most} events`, 'split it into shorter ones, or write shorter rests');
+    }
     this.events.push(event);
   }
 

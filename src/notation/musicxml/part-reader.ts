@@ -1,22 +1,24 @@
 // One part while it is read, measure by measure: keeps what the file leaves implied (the place in the measure, divisions, transposition,
 // loudness) and writes down what sounds.
 import { add, compare, type Fraction, fraction, multiply, toNumber, zero } from '../fraction.js';
+import { readBarline } from './barlines.js';
 import { forte, readMarks, readMetronome, readSigns, readVelocity, velocityOf } from './directions.js';
 import { readHarmony } from './harmony.js';
 import type { PartHeader, Sound } from './header.js';
 import type { Filled } from './measure-length.js';
 import { isHeard, isTied, readPitch } from './pitch.js';
 import type { Report } from './report.js';
-import type { Key, Measure, Part, ScoreLine, ScoreMark } from './score.js';
+import type { Key, Measure, Part, ScoreContext, ScoreLine, ScoreMark } from './score.js';
 import { pitchClass, readKey, readMetre, readTransposition } from './signatures.js';
 import { child, childrenOf, numberIn, textOf, type XmlElement } from './xml.js';
 
 const negative = fraction(-1);
 const lowestQpm = 1;
 const highestQpm = 10_000;
-/** More voices than any part, and more marks than any measure, has. */
+/** More voices than any part, and more marks and changes than any measure, has. */
 const mostVoices = 128;
 const mostMarks = 64;
+const mostChanges = 10_000;
 
 export class PartReader {
   readonly part: Part;
@@ -243,12 +245,12 @@ export class PartReader {
     const at = toNumber(this.#at);
     if (this.#key && (key || transposes.length > 0)) {
       const transposition = this.#transpositions.get('1') ?? this.#transpositions.get('') ?? 0;
-      measure.changes.push({ at, part: this.#index, set: { key: { ...this.#key, key: pitchClass(this.#key.key + transposition) } } });
+      this.#change(measure, at, { key: { ...this.#key, key: pitchClass(this.#key.key + transposition) } }, element.line);
     }
     const time = childrenOf(element, 'time').find(forFirstStaff);
     const metre = time && readMetre(time);
     if (metre === null) this.#report.warn(time?.line ?? element.line, 'a metre mst cannot read is left out');
-    else if (time) measure.changes.push({ at, part: this.#index, set: { metre } });
+    else if (time) this.#change(measure, at, { metre }, time.line);
   }
 
   #direction(element: XmlElement, measure: Measure): void {
@@ -261,14 +263,14 @@ export class PartReader {
     if (sound) this.#sound(sound, measure, at);
     if (sound?.attributes.tempo === undefined) this.#tempo(readMetronome(element), element.line, measure, at);
     if (this.#marks.length > marks) return;
-    for (const type of childrenOf(element, 'direction-type')) for (const mark of readSigns(type)) this.#marks.push({ mark, at });
+    for (const type of childrenOf(element, 'direction-type')) for (const mark of readSigns(type)) this.#mark(mark, at);
   }
 
   #sound(element: XmlElement, measure: Measure, place: Fraction): void {
     const at = add(place, this.#offset(child(element, 'offset')));
     this.#tempo(numberIn(element.attributes.tempo), element.line, measure, at);
     if (element.attributes['forward-repeat'] === 'yes') measure.repeatsFrom = true;
-    for (const mark of readMarks(element)) this.#marks.push({ mark, at });
+    for (const mark of readMarks(element)) this.#mark(mark, at);
     const velocity = velocityOf(element.attributes.dynamics);
     if (velocity !== undefined) this.#loudness.push({ at: toNumber(at), velocity });
   }
@@ -277,33 +279,33 @@ export class PartReader {
     if (qpm === undefined) return;
     if (qpm < lowestQpm || qpm > highestQpm)
       this.#report.warn(line, `a tempo outside ${lowestQpm} to ${highestQpm} quarter notes a minute is left out`);
-    else measure.changes.push({ at: Math.max(0, toNumber(at)), part: this.#index, set: { qpm } });
+    else this.#change(measure, Math.max(0, toNumber(at)), { qpm }, line);
+  }
+
+  #mark(mark: ScoreMark, at: Fraction): void {
+    if (this.#marks.length >= mostMarks) this.#report.fail(mark.line, `more than ${mostMarks} marks in a measure`, 'Leave some out.');
+    this.#marks.push({ mark, at });
+  }
+
+  #change(measure: Measure, at: number, set: Partial<ScoreContext>, line: number): void {
+    if (measure.changes.length >= mostChanges) {
+      this.#report.fail(line, `more than ${mostChanges} tempos, keys and metres in a measure`, 'Leave some out.');
+    }
+    measure.changes.push({ at, part: this.#index, set });
   }
 
   #barline(element: XmlElement, measure: Measure): void {
-    const atStart = element.attributes.location === 'left';
-    const repeat = child(element, 'repeat');
-    const direction = repeat?.attributes.direction;
-    if (element.attributes.location === 'middle' && repeat) {
+    const { atStart, inMiddle, repeatsFrom, repeatsBack, endingFrom, endingStops, marks } = readBarline(element);
+    if (inMiddle && (repeatsFrom || repeatsBack)) {
       this.#report.warn(element.line, 'a repeat in the middle of a measure is taken at its border');
     }
-    if (direction === 'forward') {
-      if (atStart || element.attributes.location === 'middle') measure.repeatsFrom = true;
-      else this.#nextRepeats = true;
-    }
+    if (repeatsFrom && !atStart && !inMiddle) this.#nextRepeats = true;
+    else if (repeatsFrom) measure.repeatsFrom = true;
+    measure.endingFrom ??= endingFrom;
     const ended = atStart ? this.#before : measure;
-    if (direction === 'backward' && ended) {
-      const times = numberIn(repeat?.attributes.times);
-      ended.repeatsBack = { times: ended.repeatsBack?.times ?? times, afterJump: repeat?.attributes['after-jump'] === 'yes' };
-    }
-    const ending = child(element, 'ending');
-    if (ending?.attributes.type === 'start') measure.endingFrom ??= endingNumbers(ending.attributes.number ?? '');
-    else if (ending && ended) ended.endingStops = true;
-    for (const mark of readSigns(element)) this.#marks.push({ mark, at: atStart ? zero : this.#furthest });
-    for (const kind of ['segno', 'coda'] as const) {
-      const label = element.attributes[kind];
-      if (label !== undefined) this.#marks.push({ mark: { kind, label, line: element.line }, at: atStart ? zero : this.#furthest });
-    }
+    if (ended && repeatsBack) ended.repeatsBack = { ...repeatsBack, times: ended.repeatsBack?.times ?? repeatsBack.times };
+    if (ended && endingStops) ended.endingStops = true;
+    for (const mark of marks) this.#mark(mark, atStart ? zero : this.#furthest);
   }
 }
 
@@ -328,15 +330,6 @@ function velocityAt(changes: readonly { at: number; velocity: number }[], at: nu
     else high = middle;
   }
   return changes[low - 1]?.velocity;
-}
-
-/** `1, 2` and `1-3`; none for what is no list of numbers from 1 to 99. */
-function endingNumbers(text: string): number[] {
-  const numbers = [...text.slice(0, 100).matchAll(/(\d{1,2})(?:\s*-\s*(\d{1,2}))?/g)].flatMap(([, from, to = from]) => {
-    const first = Number(from);
-    return Array.from({ length: Math.max(0, Math.min(99, Number(to)) - first + 1) }, (_, i) => first + i);
-  });
-  return [...new Set(numbers)].filter((n) => n > 0);
 }
 
 /** Parts repeat the marks of one another. */

@@ -1,6 +1,7 @@
 // XML read piece by piece: the elements a caller asks for as small trees, everything else passed over, so that a large file is never held
 // as one tree. Well-formedness is checked; no document type is read, nothing is loaded, and only XML's own entities are known.
 import { type SaxesOptions, SaxesParser } from 'saxes';
+import { findEndless } from './endless.js';
 
 /** An element as it stands in the file. */
 export interface XmlElement {
@@ -9,7 +10,7 @@ export interface XmlElement {
   readonly line: number;
   readonly attributes: Readonly<Record<string, string>>;
   readonly children: XmlElement[];
-  /** Its own text, that of its children not included. */
+  /** Its own text up to some length, that of its children not included. */
   text: string;
 }
 
@@ -30,8 +31,10 @@ export interface XmlVisitor {
 }
 
 // Neither a note nor a part list comes near these; a hostile file may.
-const mostInTree = 50_000;
+const mostInTree = 10_000;
 const deepest = 100;
+const mostMistakes = 1_000;
+const longestText = 10_000;
 
 // What names no element and no structure: letters that XML forbids, entities that some document type would declare.
 const harmless = /^(?:undefined entity|malformed character entity|disallowed character|duplicate attribute.*|the string "]]>".*)$/;
@@ -44,13 +47,14 @@ export function readXml(text: string, visitor: XmlVisitor): void {
   /** The taken element being read and those around it, outermost first. */
   const tree: XmlElement[] = [];
   let inTree = 0;
+  let mistakes = 0;
   let passing = 0;
   let depth = 0;
   let line = 1;
   const fail = (problem: string): never => visitor.fail(parser.line, parser.column, problem);
   parser.on('error', (error) => {
     const problem = error.message.replace(/^\d+:\d+: /, '').replace(/\.$/, '');
-    if (harmless.test(problem)) visitor.warn(parser.line, `the XML has a mistake (${problem})`);
+    if (++mistakes <= mostMistakes && harmless.test(problem)) visitor.warn(parser.line, `the XML has a mistake (${problem})`);
     else fail(problem);
   });
   parser.on('opentagstart', () => {
@@ -74,7 +78,7 @@ export function readXml(text: string, visitor: XmlVisitor): void {
   });
   const addText = (piece: string): void => {
     const element = tree.at(-1);
-    if (element !== undefined && passing === 0) element.text += piece;
+    if (element !== undefined && passing === 0) element.text += piece.slice(0, longestText - element.text.length);
   };
   parser.on('text', addText);
   parser.on('cdata', addText);
@@ -91,8 +95,11 @@ export function readXml(text: string, visitor: XmlVisitor): void {
       visitor.take(element);
     }
   });
+  const lineOf = (at: number): number => text.slice(0, at).split('\n').length;
+  const endless = findEndless(text);
+  if (endless) visitor.fail(lineOf(endless.at), 1, `${endless.what} of more than a million letters`);
   const ampersand = text.search(bareAmpersand);
-  if (ampersand >= 0) visitor.warn(text.slice(0, ampersand).split('\n').length, 'the XML has a & that should be &amp;');
+  if (ampersand >= 0) visitor.warn(lineOf(ampersand), 'the XML has a & that should be &amp;');
   parser.write(ampersand < 0 ? text : text.replace(bareAmpersand, '&amp;')).close();
 }
 
