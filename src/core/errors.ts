@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'bad-midi'
   | 'bad-abc'
   | 'bad-musicxml'
+  | 'bad-soundfont'
   | 'bad-sequence'
   | 'bad-record'
   | 'bad-archive'
