@@ -88,11 +88,23 @@ test('one bad tune does not cost the others when onError listens', () => {
 });
 
 test('repeats and parts cannot blow up', () => {
-  expect(errorOf(`X:1\nP:A256\nK:C\nP:A\n${'|:A2B2::::::::|\n'.repeat(200)}`).message).toContain('more than 200000 events');
+  const parts = `X:1\nP:A256\nK:C\nP:A\n${'|:A2B2::::::::|\n'.repeat(200)}`;
+  // 4096 events for any tune, and 16 for each character; 200000 at most.
+  expect(errorOf(parts).message).toContain(`more than ${4096 + 16 * parts.length} events`);
   expect(errorOf(body(`|:${'abcd'.repeat(10_000)}|1-31a:|32b|]`)).message).toContain('more than 200000 events');
   expect(errorOf(`X:1\nP:${'('.repeat(1000)}\nK:C\n`).message).toContain('the order of parts');
   expect(errorOf(body(`${'A'.repeat(200_001)}`)).message).toContain('more than 200000 events');
+  const rests = body(`[M:4/4]${Array.from({ length: 60 }, (_, i) => `[V:${i}]Z999`).join('')}`);
+  expect(errorOf(rests).message).toContain(`more than ${4096 + 16 * rests.length} events`);
+  const chords = body(`|:${'[CDEFGABc]'.repeat(100)}|1-32D|]`);
+  expect(errorOf(chords).message).toContain(`more than ${4096 + 16 * chords.length} events`);
   expect(errorOf(body(Array.from({ length: 200 }, (_, i) => `[V:${i}]A`).join(''))).message).toContain('more than 128 voices');
+  const short = 'X:1\nM:4/4\nK:C\nZ999\n\n'; // 1997 events each, more than 16 for each of its characters
+  expect(parseAbc(short.repeat(30), { filename: 'book.abc' })).toHaveLength(30);
+  const errors: MstError[] = [];
+  const tunes = parseAbc(short.repeat(1000), { filename: 'book.abc', onError: (error) => errors.push(error) });
+  expect(tunes.length).toBeLessThan(60);
+  expect(tunes.length + errors.length).toBe(1000);
 });
 
 test('lengths without a common measure are refused', () => {
@@ -158,4 +170,11 @@ test('damaged tunes give a tune or a bad-abc error', () => {
     }),
     { numRuns: 2000 },
   );
+});
+
+test('a field of any length is refused in short words and at once', () => {
+  for (const field of ['M:1', 'L:1', 'Q:1', 'K:C', 'P:A']) {
+    const { message } = errorOf(`X:1\n${field}${' '.repeat(50_000)}?\nK:C\nC\n`.replace('K:C\nC', field.startsWith('K') ? 'C' : 'K:C\nC'));
+    expect(message.length).toBeLessThan(300);
+  }
 });

@@ -57,6 +57,25 @@ describe('the report of step 2', () => {
     ]);
   });
 
+  it('a tune that cannot be played costs its book that tune only', async () => {
+    const tune = (number: number, music: string): string => `X:${number}\nL:1/4\nK:C\n${music}\n\n`;
+    const book = tune(1, 'CDEF|') + tune(2, '|:A|1B:|3C|]') + tune(3, 'C]') + tune(4, 'GABc|');
+    const directory = temporaryFolder({ 'midi/book.abc': book });
+    const { summary } = await convert({ directory, artist: 'a' }, quietly());
+    expect(summary).toMatchObject({ files: 1, warning: 1, damaged: 1, notes: 8 });
+    const [line] = lines(directory);
+    expect(line?.reasons).toEqual([expect.stringContaining('tune 3, line 14'), expect.stringContaining('tune 2, line 9')]);
+  });
+
+  it('a book that repeats its notes out of all proportion is cut', async () => {
+    const tune = `X:1\nK:C\nC|1-32${'C'.repeat(100)}|]\n\n`;
+    const directory = temporaryFolder({ 'midi/book.abc': tune.repeat(60) });
+    const { summary } = await convert({ directory, artist: 'a' }, quietly());
+    expect(summary.notes).toBeGreaterThan(100_000); // so many, and eight for each byte
+    expect(summary.notes).toBeLessThan(100_000 + 8 * 60 * tune.length + 33 * 101);
+    expect(lines(directory)[0]?.reasons).toEqual([expect.stringContaining('repeat too many notes')]);
+  });
+
   it('by Magenta’s rules refuses what is damaged, and the step is done again for that', async () => {
     const directory = temporaryFolder(files);
     await convert({ directory, artist: 'a' }, quietly());

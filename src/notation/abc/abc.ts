@@ -10,7 +10,7 @@ import { defaultUnitLength, parseMetre, parsePartOrder, parseTempo, parseUnitLen
 import { AbcFieldError, noKey, parseKey, shiftOf, wordsOf } from './key.js';
 import { AbcLexer } from './lexer.js';
 import { type AbcLine, splitTunes } from './source.js';
-import { type AbcPosition, type AbcTune, EventRoom } from './tune.js';
+import { type AbcPosition, type AbcTune, EventRoom, spareEvents } from './tune.js';
 import { barsOf, type Propagation, VoiceBuilder, type VoiceSettings } from './voice.js';
 
 export { abcToNoteSequence } from './sequence.js';
@@ -18,6 +18,8 @@ export type { AbcBar, AbcContext, AbcEvent, AbcKey, AbcMetre, AbcPitch, AbcPosit
 
 /** More voices than any score has. */
 const mostVoices = 128;
+/** Events that all tunes of a book together may have beyond what their own lengths allow. */
+const spareEventsOfBook = 16 * spareEvents;
 const defaultQpm = 120;
 const lineHint = 'remove the line, or put a % before it';
 
@@ -37,13 +39,17 @@ export function parseAbc(text: string, options: { filename: string; onError?: (e
     });
   }
   const tunes: AbcTune[] = [];
+  let spare = spareEventsOfBook;
   source.tunes.forEach((lines, index) => {
+    const length = lines.reduce((sum, line) => sum + line.text.length + 1, 0);
+    const room = new EventRoom(length, Math.min(spare, spareEvents));
     try {
-      tunes.push(new TuneReader(filename, index, lines).read(source.defaults));
+      tunes.push(new TuneReader(filename, index, lines, length, room).read(source.defaults));
     } catch (error) {
       if (!(error instanceof MstError) || !onError) throw error;
       onError(error);
     }
+    spare -= room.spareTaken;
   });
   return tunes;
 }
@@ -61,11 +67,10 @@ class TuneReader {
   #part = '';
   #at: AbcPosition;
 
-  constructor(filename: string, index: number, lines: readonly AbcLine[]) {
+  constructor(filename: string, index: number, lines: readonly AbcLine[], length: number, room: EventRoom) {
     const [first] = lines;
     this.#lines = lines;
-    const length = lines.reduce((sum, line) => sum + line.text.length + 1, 0);
-    this.#room = new EventRoom(length);
+    this.#room = room;
     this.#at = { line: first?.number ?? 1, column: 1 };
     this.#settings = { key: noKey, metre: undefined, qpm: defaultQpm, unit: defaultUnitLength(undefined), shift: 0, propagation: 'octave' };
     this.#tune = {

@@ -110,6 +110,9 @@ export interface AbcTune {
 
 /** No song has more events, a hostile file may. */
 const mostEvents = 200_000;
+const eventsPerCharacter = 16;
+/** Events that a tune may have beyond that, however short it is. */
+export const spareEvents = 4096;
 
 /**
  * How many events a tune of so many characters may have or play before it is refused, the notes of a chord counted each. A few characters
@@ -117,16 +120,22 @@ const mostEvents = 200_000;
  */
 export class EventRoom {
   readonly most: number;
-  #left: number;
+  readonly #own: number;
+  #taken = 0;
 
-  constructor(characters: number) {
-    this.most = Math.min(mostEvents, 4096 + 16 * characters);
-    this.#left = this.most;
+  constructor(characters: number, spare = spareEvents) {
+    this.#own = eventsPerCharacter * characters;
+    this.most = Math.min(mostEvents, this.#own + spare);
   }
 
   /** Takes room for events; false when there is none left. */
   take(events: number): boolean {
-    this.#left -= events;
-    return this.#left >= 0;
+    this.#taken += events;
+    return this.#taken <= this.most;
+  }
+
+  /** How many of the spare events were taken. */
+  get spareTaken(): number {
+    return Math.max(0, this.#taken - this.#own);
   }
 }
