@@ -10,8 +10,6 @@ import { Breath } from './breath.js';
 import { compareCodePoints, type Origin, originOf, safeName } from './manifest.js';
 import { isMusic, musicKinds } from './music-kinds.js';
 
-export { isMusic, musicKinds };
-
 /** What mst looks for, in words. */
 export const lookedFor = `${Object.keys(musicKinds).join(', ')} files, on their own, in folders, or in ${archiveEndings.join(', ')} archives`;
 

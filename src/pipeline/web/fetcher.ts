@@ -3,7 +3,8 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import type { ReadLimits } from '../archive.js';
 import { safeName } from '../manifest.js';
-import { type Brought, musicKinds } from '../sources.js';
+import { musicKinds } from '../music-kinds.js';
+import type { Brought } from '../sources.js';
 import { nameOf } from './address.js';
 import type { Client } from './client.js';
 import { unpackFile } from './coding.js';

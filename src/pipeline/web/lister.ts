@@ -1,7 +1,7 @@
 // Looking at one address of the web without bringing its music: what --dry-run does. Pages are read, of files only the headers.
 
 import { type ReadLimits, tooLarge } from '../archive.js';
-import { musicKinds } from '../sources.js';
+import { musicKinds } from '../music-kinds.js';
 import { nameOf } from './address.js';
 import type { Client } from './client.js';
 import type { Fetcher } from './fetcher.js';

@@ -5,7 +5,7 @@ import { extname } from 'node:path';
 import { Tokenizer } from 'htmlparser2';
 import { archiveEnding } from '../archive.js';
 import { safeName } from '../manifest.js';
-import { isMusic } from '../sources.js';
+import { isMusic } from '../music-kinds.js';
 import { decoded, lastPart, nameOf, resolveLink } from './address.js';
 import { isLicence } from './headers.js';
 
