@@ -11,7 +11,7 @@ import { describe } from './describe.js';
 import type { Answer } from './job.js';
 import { learnController, learnedControl } from './learn.js';
 import { LOG_FORMAT, LOG_VERSION, type SessionFacts } from './log-entry.js';
-import { DRUM_CHANNEL, type MidiMessage, programChange, readMessage, SUSTAIN_PEDAL, silence, toHex } from './midi-message.js';
+import { DRUM_CHANNEL, isWhole, type MidiMessage, programChange, readMessage, SUSTAIN_PEDAL, silence, toHex } from './midi-message.js';
 import { micro } from './partner.js';
 import type { Settings, Voice } from './settings.js';
 import { Stage } from './stage.js';
@@ -72,8 +72,8 @@ export class Engine {
       stage.metronome.startAt(0, stage.now);
     }
     if (settings.clockOut) {
-      stage.output.send(first, 'clock', [CLOCK_START]);
       stage.clockOut.startAt(0, stage.now);
+      stage.output.send(first, 'clock', [CLOCK_START]);
     }
     this.#turns.begin(0, settings.countInBars);
   }
@@ -207,7 +207,7 @@ export class Engine {
     const stage = this.#stage;
     const { settings, now } = stage;
     const [status = 0] = bytes;
-    if (settings.thru) {
+    if (settings.thru && isWhole(bytes)) {
       const { you } = settings.voices;
       const moved = you === null || status >= 0xf0 ? bytes : [(status & 0xf0) | you.channel, ...bytes.slice(1)];
       stage.output.send(now, 'you', moved);

@@ -36,6 +36,16 @@ export function readMessage(bytes: readonly number[]): MidiMessage {
   }
 }
 
+/** Data bytes after the status bytes 0x80, 0x90, ... 0xe0. */
+const DATA_BYTES = [2, 2, 2, 2, 1, 1, 2];
+
+/** Whether bytes are one whole message that an instrument can be sent: of a channel, or a system exclusive one. */
+export function isWhole(bytes: readonly number[]): boolean {
+  const [status = 0, ...data] = bytes;
+  if (status === 0xf0) return data.at(-1) === 0xf7 && data.slice(0, -1).every((byte) => byte < 128);
+  return status >= 0x80 && status < 0xf0 && data.length === DATA_BYTES[(status >> 4) - 8] && data.every((byte) => byte >= 0 && byte < 128);
+}
+
 /** Bytes of a note's beginning; velocity 1..127. */
 export function noteOn(channel: number, pitch: number, velocity: number): number[] {
   return [0x90 | channel, pitch, velocity];

@@ -8,6 +8,7 @@ import type { Phase } from './status.js';
 import { NO_SWING } from './swing.js';
 
 const STEP = 1 / STEPS_PER_QUARTER;
+const CLOCK_STOP = 0xfc;
 /** A call is thought about at the latest this long before the answer is due, or a beat. */
 const THINKING_SECONDS = 0.5;
 /** You have stopped for a beat when this much of one has passed: fingers leave keys late. */
@@ -209,7 +210,10 @@ export class Turns {
     if (this.phase === 'ended') return;
     stage.partner.drop(stage.now);
     stage.metronome.stop(stage.now);
-    stage.clockOut.stop(stage.now);
+    if (stage.clockOut.running) {
+      stage.clockOut.stop(stage.now);
+      stage.output.send(stage.now, 'clock', [CLOCK_STOP]);
+    }
     stage.output.cut('you', stage.now);
     while (stage.output.nextTime <= stage.now) stage.commit();
     this.#setPhase('ended', null);
@@ -236,7 +240,7 @@ export class Turns {
     }
     // Nobody hears a beat, so the first note makes it: it stands on a bar line.
     const { beatsPerBar, qpm } = stage.settings;
-    const bar = Math.ceil(stage.quarter / beatsPerBar - ROUNDING) * beatsPerBar;
+    const bar = Math.ceil(stage.quarter / beatsPerBar - ROUNDING) * beatsPerBar + 0; // + 0: never -0
     stage.anchor(bar, qpm);
     this.#startYou(bar);
   }
