@@ -24,6 +24,8 @@ export interface HParams {
   readonly dropoutKeepProb: number;
   /** Steps the attention of layer 0 looks back over; 0 = no attention. */
   readonly attnLength: number;
+  /** `all`: the attention is around all layers, as in Magenta before May 2017, whose models can be trained on; absent: around the first. */
+  readonly attnLayers?: 'all';
   readonly clipNorm: number;
   readonly learningRate: number;
 }

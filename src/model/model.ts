@@ -28,6 +28,8 @@ export interface ModelCard {
   readonly corpus?: string;
   /** Versions of what made it, by name. */
   readonly versions?: Readonly<Record<string, string>>;
+  /** What it was imported from, in a few words. */
+  readonly origin?: string;
   /** ISO 8601 time. */
   readonly created?: string;
 }

@@ -98,8 +98,10 @@ function readInto(reader: WireReader, schema: Schema<object>, target: object, de
       const value = (rule === 'repeated' ? undefined : (values[key] as object | undefined)) ?? inner.create();
       readInto(reader, inner, value, depth + 1);
       reader.end = outerEnd;
-      if (rule === 'repeated') (values[key] as object[]).push(value);
-      else values[key] = value;
+      if (rule === 'repeated') {
+        reader.countItem();
+        (values[key] as object[]).push(value);
+      } else values[key] = value;
     } else if (rule === 'repeated') {
       const list = values[key] as unknown[];
       const packable = type !== 'string' && type !== 'bytes';
@@ -107,10 +109,14 @@ function readInto(reader: WireReader, schema: Schema<object>, target: object, de
         const outerEnd = reader.end;
         const end = reader.lengthEnd();
         reader.end = end;
-        while (reader.at < end) list.push(readScalar(reader, type));
+        while (reader.at < end) {
+          reader.countItem();
+          list.push(readScalar(reader, type));
+        }
         reader.end = outerEnd;
       } else {
         reader.expect(wireTypes[type], name);
+        reader.countItem();
         list.push(readScalar(reader, type));
       }
     } else {

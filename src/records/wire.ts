@@ -10,6 +10,8 @@ export interface WireSource {
   /** What the bytes are, e.g. "songs.tfrecord: record 3: the NoteSequence". */
   what: string;
   hint: string;
+  /** Most things all lists of a message may hold together; for input that nobody vouches for. */
+  most?: number;
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -25,12 +27,19 @@ export class WireReader {
   /** Of the field that `tag` has just read. */
   wireType = 0;
   #fieldAt = 0;
+  #left: number;
 
   constructor(bytes: Uint8Array, source: WireSource) {
     this.bytes = bytes;
     this.end = bytes.length;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#source = source;
+    this.#left = source.most ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Counts one more thing in a list. */
+  countItem(): void {
+    if (--this.#left < 0) this.fail(`its lists hold more than ${this.#source.most} things`);
   }
 
   fail(problem: string, at = this.#fieldAt): never {

@@ -1,28 +1,35 @@
-// The trained models on disk: finding one by name or path, its model card, and removing it.
+// The trained models on disk: finding one by name or path, its model card, and removing it. A model may have versions beside it, called
+// NAME:TAG; NAME:latest is the model itself.
 
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { MstError } from '../core/errors.js';
 import type { Model } from '../model/model.js';
 import { decodeModel } from '../model/model-format.js';
 import { known } from './datasets.js';
+import { forgetDefault } from './default-model.js';
 import { restoreDirectory, storageError, temporaryName } from './files.js';
 import { type Found, type Home, isDirectory, lookUp, modelDirectory, quoted, searchPlaces, whereOf } from './home.js';
+import { TAGS, versionName, versionOf } from './model-names.js';
 import { isShipped } from './names.js';
 import { checkNotTraining } from './run-lock.js';
 
+/** The melody in a model's folder by which it can be heard. */
+export const PREVIEW = 'preview.mid';
 /** Bytes of the largest file of a model that is opened. */
 const largestFile = 2 ** 30;
 
 /** A model folder: config.json, weights_manifest.json and its shards, and usually model.json, the model card. */
 export interface ModelEntry {
-  /** The run's name, or the folder's for a model given by path. */
+  /** The run's name, with the tag of a version, or the folder's name for a model given by path. */
   readonly name: string;
   /** The folder with config.json. */
   readonly directory: string;
   readonly where: Found['where'] | 'path';
   /** Bytes of the folder. */
   readonly size: number;
+  /** When its weights were written, ISO 8601 in UTC. */
+  readonly written: string | undefined;
   /** model.json as it stands, undefined where there is none (a model from elsewhere) or it is not JSON. */
   readonly card: Readonly<Record<string, unknown>> | undefined;
 }
@@ -39,15 +46,20 @@ export function listModels(home: Home): ModelEntry[] {
     if (!isDirectory(folder)) continue;
     for (const name of readdirSync(folder)) {
       if (name.startsWith('.') || found.has(name)) continue;
+      const from = whereOf(home, 'checkpoints', name, folder, where);
       const directory = modelWithin(join(folder, name));
-      if (directory !== undefined) found.set(name, entry(name, directory, whereOf(home, 'checkpoints', name, folder, where)));
+      if (directory !== undefined) found.set(name, entry(name, directory, from));
+      for (const tag of tagsOf(join(folder, name))) {
+        const version = versionName({ name, tag });
+        if (!found.has(version)) found.set(version, entry(version, join(folder, name, TAGS, tag), from));
+      }
     }
   }
   return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /**
- * Finds a model by the name of its run, or by the path of a model folder or of a run's folder.
+ * Finds a model by the name of its run, one of its versions by NAME:TAG, or a model by the path of a model folder or of a run's folder.
  * @param current the folder that relative paths begin at
  * @throws MstError `not-found` naming the models there are and the command that makes one
  */
@@ -101,6 +113,8 @@ export function loadModel({ name, directory }: Pick<ModelEntry, 'name' | 'direct
  * @throws MstError `exists` when it is protected or being trained, `not-found`, `storage`
  */
 export function removeModel(home: Home, name: string, { force }: { force: boolean }): { directory: string; size: number } {
+  const version = versionOf(name);
+  if (version.tag !== undefined) return removeVersion(home, name);
   if (isShipped(name, 'checkpoints')) {
     throw new MstError('exists', `"${name}" is shipped with mst and cannot be removed.`, {
       hint: 'See which others there are: mst models ls',
@@ -120,19 +134,41 @@ export function removeModel(home: Home, name: string, { force }: { force: boolea
       hint: `If that is what you want: mst models rm ${found.name} --force`,
     });
   }
-  const size = folderSize(found.directory);
-  const doomed = temporaryName(found.directory);
-  try {
-    renameSync(found.directory, doomed);
-    rmSync(doomed, { recursive: true, force: true });
-  } catch (error) {
-    throw storageError(found.directory, error);
-  }
-  return { directory: found.directory, size };
+  forgetDefault(home, found.name);
+  return removeFolder(found.directory);
 }
 
-function findByName(home: Home, name: string): ModelEntry | undefined {
+/** Removes one version of a model, and nothing else of it. */
+function removeVersion(home: Home, name: string): { directory: string; size: number } {
+  const { directory, where } = findModel(home, name, home.root);
+  if (where !== 'home') {
+    throw new MstError('exists', `${directory} is outside the home ${home.root}; mst removes only what lies in it.`, {
+      hint: 'Remove that folder yourself if you are sure.',
+    });
+  }
+  forgetDefault(home, name);
+  const removed = removeFolder(directory);
+  const folders = [dirname(directory), dirname(dirname(directory))];
+  for (const folder of folders) if (readdirSync(folder).length === 0) rmdirSync(folder);
+  return removed;
+}
+
+function removeFolder(directory: string): { directory: string; size: number } {
+  const size = folderSize(directory);
+  const doomed = temporaryName(directory);
+  try {
+    renameSync(directory, doomed);
+    rmSync(doomed, { recursive: true, force: true });
+  } catch (error) {
+    throw storageError(directory, error);
+  }
+  return { directory, size };
+}
+
+function findByName(home: Home, given: string): ModelEntry | undefined {
+  const { name, tag } = versionOf(given);
   if (name === '') return undefined;
+  if (tag !== undefined) return findVersion(home, name, tag);
   for (const { folder, where } of searchPlaces(home, 'checkpoints')) {
     const directory = modelWithin(join(folder, name));
     if (directory !== undefined) return entry(name, directory, whereOf(home, 'checkpoints', name, folder, where));
@@ -145,6 +181,22 @@ function findByName(home: Home, name: string): ModelEntry | undefined {
   return undefined;
 }
 
+function findVersion(home: Home, name: string, tag: string): ModelEntry | undefined {
+  for (const { folder, where } of searchPlaces(home, 'checkpoints')) {
+    if (!tagsOf(join(folder, name)).includes(tag)) continue;
+    return entry(versionName({ name, tag }), join(folder, name, TAGS, tag), whereOf(home, 'checkpoints', name, folder, where));
+  }
+  return undefined;
+}
+
+/** The tags of the versions that lie beside a model. */
+function tagsOf(directory: string): string[] {
+  const folder = join(directory, TAGS);
+  if (!isDirectory(folder)) return [];
+  const tags = readdirSync(folder).filter((tag) => !tag.startsWith('.'));
+  return tags.filter((tag) => !tag.startsWith('.') && isModelDirectory(join(folder, tag))).sort();
+}
+
 /** The model folder that a path stands for: itself, or the model/ of a run. */
 function modelWithin(path: string): string | undefined {
   restoreDirectory(modelDirectory(path));
@@ -152,7 +204,8 @@ function modelWithin(path: string): string | undefined {
 }
 
 function entry(name: string, directory: string, where: ModelEntry['where']): ModelEntry {
-  return { name, directory, where, size: folderSize(directory), card: readCard(directory) };
+  const written = statSync(join(directory, 'config.json'), { throwIfNoEntry: false })?.mtime.toISOString();
+  return { name, directory, where, size: folderSize(directory), written, card: readCard(directory) };
 }
 
 function readCard(directory: string): ModelEntry['card'] {
@@ -170,11 +223,13 @@ function runContents(directory: string): string[] {
   if (isModelDirectory(directory)) return [];
   const checkpoints = others.filter((name) => /^step-\d+$/.test(name)).length;
   const words = checkpoints === 0 ? [] : [`${checkpoints} checkpoint${checkpoints === 1 ? '' : 's'}`];
-  return [...words, ...others.filter((name) => !/^step-\d+$/.test(name)).sort()];
+  const tags = tagsOf(directory);
+  const versions = tags.length === 0 ? [] : [`the version${tags.length === 1 ? '' : 's'} ${tags.join(', ')}`];
+  return [...words, ...versions, ...others.filter((name) => !/^step-\d+$/.test(name) && name !== TAGS).sort()];
 }
 
 /** Bytes of all files below a folder; links are not followed. */
-function folderSize(directory: string): number {
+export function folderSize(directory: string): number {
   let bytes = 0;
   for (const found of readdirSync(directory, { withFileTypes: true, recursive: true })) {
     if (found.isFile()) bytes += statSync(join(found.parentPath, found.name), { throwIfNoEntry: false })?.size ?? 0;

@@ -64,7 +64,7 @@ function faultOf(name: string): string | undefined {
 }
 
 /** The nearest name that passes, if anything is left of it. */
-function suggestName(name: string): string | undefined {
+export function suggestName(name: string): string | undefined {
   const better = name
     .trim()
     .replace(/[^\p{L}\p{M}\p{N}._-]+/gu, '-')

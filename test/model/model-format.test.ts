@@ -177,10 +177,10 @@ describe('decodeModel refuses', () => {
     expect(damaged(({ files }) => files.set('a', new Uint8Array(1001).fill(255)))).toThrow(refused(/not a number/)));
   it.each([
     [{ type: 'MusicVAE', dataConverter: converter }, /"type" is "MusicVAE"/],
-    [{ type: 'MusicRNN', dataConverter: { ...converter, type: 'DrumsConverter' } }, /dataConverter.type/],
-    [{ type: 'MusicRNN', dataConverter: converter, chordEncoder: 'PitchChordEncoder' }, /chordEncoder/],
+    [{ type: 'MusicRNN', dataConverter: { ...converter, type: 'DrumsConverter' } }, /a drums model/],
+    [{ type: 'MusicRNN', dataConverter: converter, chordEncoder: 'PitchChordEncoder' }, /improv/],
     [{ type: 'MusicRNN', dataConverter: converter, auxInputs: [] }, /auxInputs/],
-    [{ type: 'MusicRNN', dataConverter: converter, attentionLength: 4 }, /before May 2017/],
+    [{ type: 'MusicRNN', dataConverter: converter, attentionLength: 4 }, /0 layers/],
     [{ type: 'MusicRNN', dataConverter: { ...converter, args: { minPitch: 48, maxPitch: 50 } } }, /pitches/],
     [{ type: 'MusicRNN' }, /dataConverter/],
     [[], /not an object/],
@@ -250,7 +250,14 @@ describe.skipIf(!shared)('checkpoints of Magenta.js', () => {
     expect(openModel(model).network.numClasses).toBe(38);
   });
 
-  it.each(['attn2', 'attn3'])('refuses %s, whose attention is around all layers', (name) => {
-    expect(() => decodeModel(withoutCard(name))).toThrow(refused(/before May 2017/));
+  it('loads attn3, whose attention is around all layers', () => {
+    const model = decodeModel(withoutCard('attn3'), { name: 'attn3' });
+    expect(model.card).toMatchObject({ configuration: 'basic_rnn', layerSizes: [8, 8, 8], attnLength: 4, attnLayers: 'all' });
+    expect(openModel(model).network.numClasses).toBe(38);
+    expect(decodeModel(encodeModel(model))).toEqual(model);
+  });
+
+  it('refuses attn2: Magenta.js plays attention around three layers only', () => {
+    expect(() => decodeModel(withoutCard('attn2'))).toThrow(refused(/around 2 layers.*only with 3/));
   });
 });
