@@ -17,6 +17,10 @@ import { fingerprint, hashFile, readFreshStamp, writeStamp } from './stamp.js';
 import type { StepContext } from './step.js';
 import { recordsOfFile, requireFile } from './tfrecord-file.js';
 
+// Beyond these, steps can no longer be counted: some months, and what a MIDI file can say.
+const longestSeconds = 1e7;
+const highestQpm = 6e7;
+
 /**
  * Takes the NoteSequences of a TFRecord file into a dataset, where they stand in for steps 1 and 2. The same file again changes nothing.
  * @param directory the dataset, datasets/<artist>
@@ -106,7 +110,7 @@ function holdsExample(record: Uint8Array): boolean {
 /** Why a NoteSequence cannot be used, if so. */
 function problemOf({ quantizationInfo, notes, tempos, timeSignatures, keySignatures, totalTime }: NoteSequence): string | undefined {
   if (quantizationInfo !== undefined) return 'it is quantized already; mst needs the notes in seconds';
-  const isTime = (time: number): boolean => time >= 0 && Number.isFinite(time);
+  const isTime = (time: number): boolean => time >= 0 && time <= longestSeconds;
   const isMidi = (value: number): boolean => value >= 0 && value <= 127;
   if (notes.some(({ startTime, endTime }) => !isTime(startTime) || !isTime(endTime) || endTime < startTime)) {
     return 'it has a note that ends before it begins, or at no time at all';
@@ -117,7 +121,7 @@ function problemOf({ quantizationInfo, notes, tempos, timeSignatures, keySignatu
   if (!isTime(totalTime) || ![...tempos, ...timeSignatures, ...keySignatures].every(({ time }) => isTime(time))) {
     return 'it has a tempo, metre or key at no time at all';
   }
-  if (tempos.some(({ qpm }) => !(qpm > 0 && Number.isFinite(qpm)))) return 'it has a tempo that is no number above 0';
+  if (tempos.some(({ qpm }) => !(qpm > 0 && qpm <= highestQpm))) return 'it has a tempo that MIDI does not have';
   if (timeSignatures.some(({ numerator, denominator }) => numerator < 1 || denominator < 1)) return 'it has a metre with a number below 1';
   return undefined;
 }

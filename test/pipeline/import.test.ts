@@ -83,7 +83,9 @@ describe('NoteSequences', () => {
       [{ notes: [{ ...note, endTime: Number.POSITIVE_INFINITY }] }, 'at no time at all'],
       [{ notes: [{ ...note, pitch: 128 }] }, 'that MIDI does not have'],
       [{ notes: [{ ...note, instrument: -1 }] }, 'that MIDI does not have'],
-      [{ tempos: [{ time: 0, qpm: 0 }] }, 'a tempo that is no number above 0'],
+      [{ tempos: [{ time: 0, qpm: 0 }] }, 'a tempo that MIDI does not have'],
+      [{ tempos: [{ time: 0, qpm: 1e300 }] }, 'a tempo that MIDI does not have'],
+      [{ notes: [{ ...note, endTime: 1e12 }] }, 'at no time at all'],
       [{ timeSignatures: [{ time: -1, numerator: 4, denominator: 4 }] }, 'at no time at all'],
       [{ timeSignatures: [{ time: 0, numerator: 4, denominator: 0 }] }, 'a metre with a number below 1'],
     ];
