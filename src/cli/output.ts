@@ -64,6 +64,11 @@ export class Output {
     if (debug && error instanceof Error) this.stderr.write(`${error.stack ?? ''}\n`);
   }
 
+  /** Columns of the terminal that results go to; undefined where they go anywhere else. */
+  get columns(): number | undefined {
+    return this.#stdout.isTTY === true ? Math.max(40, this.#stdout.columns || 80) : undefined;
+  }
+
   /** Text for stdout in a style, plain where colours are off. */
   style(style: Style, text: string): string {
     return paint(style, text, this.#color && this.#stdout.isTTY === true);

@@ -9,7 +9,7 @@ import type { Context, Options, Values } from './command.js';
 /** The configuration that learns most in a given time (npm run bench -- learn). */
 export const DEFAULT_CONFIG: ConfigName = 'lookback_rnn';
 /** The seed of training, unless --seed is given. */
-const DEFAULT_SEED = 1;
+export const DEFAULT_SEED = 1;
 
 export const fetchOptions = {
   compat: { type: 'text', choices: ['magenta'], describe: "Magenta's rules, hyperparameters and quirks to the letter" },

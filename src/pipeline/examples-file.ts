@@ -75,7 +75,8 @@ export function searchSongs({ records, choice, overrides }: SearchTask): Searche
   });
 }
 
-const KEYS = ['C', 'Db', 'D', 'Eb', 'E', 'F', 'Gb', 'G', 'Ab', 'A', 'Bb', 'B'];
+/** Major keys by their tonic, 0 = C. */
+export const KEYS = ['C', 'Db', 'D', 'Eb', 'E', 'F', 'Gb', 'G', 'Ab', 'A', 'Bb', 'B'];
 
 function searched(found: FoundMelody): SearchedMelody {
   const { melody, instrument, name, fileTrack, channel, program, metre, metreEstimated, key, notes, why, score, sketch } = found;

@@ -143,6 +143,18 @@ export function encodeNoteSequence(sequence: music.NoteSequence): Uint8Array<Arr
   }
 }
 
+const filename = message<{ filename: string }>('NoteSequence', { filename: plain(2, 'string') });
+
+/**
+ * The name in a NoteSequence, without reading its notes.
+ * @param name what messages call the bytes
+ * @throws MstError `bad-record` for bytes that are no NoteSequence
+ */
+export function noteSequenceFilename(bytes: Uint8Array, name: string): string {
+  const hint = 'These bytes are damaged or are no NoteSequence. Convert the music again.';
+  return decodeMessage(filename, bytes, { code: 'bad-record', what: name, hint }).filename;
+}
+
 /**
  * Reads a NoteSequence written by Magenta, Magenta.js or us. Steps of a quantized sequence are always there, step 0 included, though the
  * format leaves zeros out.

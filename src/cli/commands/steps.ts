@@ -67,18 +67,29 @@ export const examplesCommand = defineCommand({
       type: 'text',
       describe: "TFRecord file of NoteSequences to use instead of fetched music, such as Magenta's convert_dir_to_note_sequences writes",
     },
+    explain: {
+      type: 'flag',
+      describe: 'Say what became of every file, and make a page (explain.html) to look at the melodies found and listen to them',
+    },
     ...examplesOptions,
     ...fetchOptions,
   },
   examples: [
     ['mst examples coldplay', 'After mst convert coldplay'],
+    ['mst examples coldplay --explain', 'What was taken, what was left out and why, to read and to hear'],
     ['mst examples lakh --input notesequences.tfrecord', 'From NoteSequences that Magenta made'],
   ],
-  async run(context, { name, input, ...given }) {
+  async run(context, { name, input, explain: explained, ...given }) {
     const request = { ...(await trainingRequest(context, name, given)), noteSequences: input };
+    const fit = next(context, `mst fit ${name}${request.config === DEFAULT_CONFIG ? '' : ` --config ${request.config}`}`);
+    if (explained) {
+      const { explain } = await import('../explain.js');
+      return explain(context, request, [fit]);
+    }
     await runAlone('examples', request, context, () => [
       `A line for every file: datasets/${name}/${request.config}/examples-report.jsonl`,
-      next(context, `mst fit ${name}${request.config === DEFAULT_CONFIG ? '' : ` --config ${request.config}`}`),
+      `What became of each, to read and to hear: ${commandIn(context.home, context.current, `mst examples ${name} --explain`)}`,
+      fit,
     ]);
   },
 });

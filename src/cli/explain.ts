@@ -1,0 +1,78 @@
+// mst examples NAME --explain: step 3 and an account of it, on the terminal and as a page.
+
+import { join } from 'node:path';
+import { MstError } from '../core/errors.js';
+import type { ExamplesSummary } from '../pipeline/examples.js';
+import { runStep, type TrainingRequest } from '../pipeline/runner.js';
+import type { StepResult } from '../pipeline/step.js';
+import { commandIn, datasetDirectory, quoted } from '../registry/home.js';
+import type { Context } from './command.js';
+import { inWords, stepTitles } from './step-words.js';
+import { runTasks } from './tasks.js';
+import { DEFAULT_CONFIG, DEFAULT_SEED, examplesOptions } from './training-options.js';
+
+/**
+ * Runs step 3 unless nothing has changed, and explains what came of it; also when nothing did.
+ * @param more lines to end with
+ */
+export async function explain(context: Context, request: TrainingRequest, more: readonly string[]): Promise<void> {
+  const { explainExamples, reportLines } = await import('../pipeline/explain.js');
+  const { EXAMPLES_REPORT } = await import('../pipeline/example-sets.js');
+  const { explanationInWords } = await import('./explanation-words.js');
+  const { signal, force, output, home, current } = context;
+  const { artist, config, compat, choice } = request;
+  const directory = datasetDirectory(home, artist);
+  const command = commandIn(home, current, ['mst examples', artist, '--explain', ...optionsOf(request)].join(' '));
+  const made: { step?: StepResult<ExamplesSummary>; nothing?: MstError; page?: string } = {};
+  await runTasks(context, [
+    {
+      title: stepTitles.examples,
+      async run(progress) {
+        try {
+          made.step = await runStep('examples', request, { signal, force, progress });
+        } catch (error) {
+          // That nothing was found is what needs explaining most.
+          if (!(error instanceof MstError) || error.code !== 'no-melody') throw error;
+          made.nothing = error;
+          return 'nothing to learn from';
+        }
+        return made.step.skipped ? 'nothing has changed' : 'done';
+      },
+    },
+    {
+      title: 'The page about it',
+      async run(progress) {
+        made.page = await explainExamples({ directory, artist, config, compat, choice, command }, { signal, force, progress });
+        return 'done';
+      },
+    },
+  ]);
+  const lines = [];
+  for await (const line of reportLines(join(directory, config, EXAMPLES_REPORT))) lines.push(line);
+  const words = explanationInWords(lines, { compat, width: output.columns, bold: (text) => output.style('bold', text) });
+  const { step, page = '', nothing } = made;
+  const summary = step === undefined ? [] : [inWords('examples', step.summary)];
+  output.result(
+    { step: 'examples', artist, changed: step?.skipped === false, ...step?.summary, page, lines },
+    [...words, ...summary, `To look at and listen to: ${page}`, ...(nothing === undefined ? more : [])].join('\n'),
+  );
+  if (nothing !== undefined) throw nothing;
+}
+
+/** The options of step 3 that make the same examples again. */
+function optionsOf({ config, compat, choice, evalRatio, seed }: TrainingRequest): string[] {
+  return [
+    ...(config === DEFAULT_CONFIG ? [] : ['--config', config]),
+    ...(compat ? ['--compat', 'magenta'] : []),
+    ...choiceOptions(choice),
+    ...(evalRatio === examplesOptions.eval_ratio.default ? [] : ['--eval_ratio', String(evalRatio)]),
+    ...(seed === DEFAULT_SEED ? [] : ['--seed', String(seed)]),
+  ];
+}
+
+function choiceOptions(choice: TrainingRequest['choice']): string[] {
+  if (choice?.kind === 'track') return ['--track', quoted(choice.track)];
+  if (choice?.kind === 'channel') return ['--channel', String(choice.channel)];
+  if (choice?.kind === 'all') return ['--all-tracks'];
+  return choice?.kind === 'skyline' ? ['--skyline'] : [];
+}
