@@ -22,7 +22,10 @@ export async function parseArguments(
   commands: readonly (Command | CommandGroup)[],
   { version, width }: { version: string; width: number },
 ): Promise<Request> {
-  const spelled = canonical(args, commands);
+  // `mst help train` is `mst train --help`.
+  const asked =
+    args[0] === 'help' && args[1] !== undefined && args[1] !== 'env' && !args[1].startsWith('-') ? [...args.slice(1), '--help'] : args;
+  const spelled = canonical(asked, commands);
   let chosen: { command: Command; path: string; values: Record<string, unknown> } | undefined;
   const parser = prepare(yargs([]), version, width);
   for (const command of commands) {

@@ -2,11 +2,12 @@
 
 import { delimiter } from 'node:path';
 
-/** Every variable and what it does, as `mst --help` prints it. */
+/** Every variable and what it does, as `mst --help` and `mst help env` print it. */
 export const variables = {
   MST_HOME: 'Folder that holds datasets/, checkpoints/ and sessions/; --home goes before it.',
   MST_MODELS: `More folders to look models and corpora up in, separated by "${delimiter}"; never written to.`,
   MAGENTA_MODEL: 'Model that is used when a command is given none.',
+  MST_SOUNDFONT: 'Soundfont that music is played with when --soundfont does not say: a path, or the name of an installed one.',
   NO_COLOR: 'Set to anything, it turns colours off.',
   MST_DEBUG: 'Set to 1, an unexpected error is printed with the place it happened at.',
 } as const;
@@ -15,8 +16,11 @@ export interface Environment {
   readonly home: string | undefined;
   readonly modelFolders: readonly string[];
   readonly defaultModel: string | undefined;
+  readonly soundFont: string | undefined;
   readonly color: boolean;
   readonly debug: boolean;
+  /** Every variable as it is set; those that are not are absent. */
+  readonly values: Readonly<Partial<Record<keyof typeof variables, string>>>;
 }
 
 /** Reads the variables; an empty one counts as not set. */
@@ -26,7 +30,14 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
     home: value('MST_HOME'),
     modelFolders: (value('MST_MODELS') ?? '').split(delimiter).filter((folder) => folder !== ''),
     defaultModel: value('MAGENTA_MODEL'),
+    soundFont: value('MST_SOUNDFONT'),
     color: value('NO_COLOR') === undefined && env.TERM !== 'dumb',
     debug: value('MST_DEBUG') === '1',
+    values: Object.fromEntries(
+      Object.keys(variables).flatMap((name) => {
+        const set = value(name as keyof typeof variables);
+        return set === undefined ? [] : [[name, set]];
+      }),
+    ),
   };
 }

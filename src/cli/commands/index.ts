@@ -1,10 +1,12 @@
 // Every command, in the order in which help shows them. A command's module is light; what it works with is imported when it runs.
 
 import type { Command, CommandGroup } from '../command.js';
+import { datasetsCommand } from './datasets.js';
 import { demoCommand } from './demo.js';
 import { doctorCommand } from './doctor.js';
 import { fetchCommand } from './fetch.js';
 import { generateCommand } from './generate.js';
+import { helpCommand } from './help.js';
 import { modelsCommand } from './models.js';
 import { convertCommand, evaluateCommand, examplesCommand, exportCommand, fitCommand } from './steps.js';
 import { trainCommand } from './train.js';
@@ -13,6 +15,7 @@ export const commands: readonly (Command | CommandGroup)[] = [
   trainCommand,
   generateCommand,
   modelsCommand,
+  datasetsCommand,
   demoCommand,
   doctorCommand,
   fetchCommand,
@@ -21,4 +24,5 @@ export const commands: readonly (Command | CommandGroup)[] = [
   fitCommand,
   evaluateCommand,
   exportCommand,
+  helpCommand,
 ];

@@ -1,28 +1,41 @@
-// mst models ls|show|rm: the trained models that can be found.
+// mst models: the trained models that can be found, and what can be done with them. Bringing them in and out is models-transfer.ts's work.
 
 import { MstError } from '../../core/errors.js';
+import { readDefault, writeDefault } from '../../registry/default-model.js';
 import type { ModelEntry } from '../../registry/models.js';
-import { type CommandGroup, type Context, defineCommand } from '../command.js';
-import { formatBytes, table } from '../format.js';
+import { type CommandGroup, defineCommand } from '../command.js';
+import { count, formatBytes, table } from '../format.js';
+import { CommandFailed } from '../program.js';
+import { defaultModel } from './default-model.js';
+import { exportModelCommand, importModelCommand } from './models-transfer.js';
+
+export { defaultModel } from './default-model.js';
+
+const model = { model: { describe: 'Name of a model (NAME or NAME:TAG), or path of its folder; else the default one' } } as const;
 
 const ls = defineCommand({
   name: 'ls',
   usage: '',
   describe: 'List the models in the home, in MST_MODELS, and those shipped with mst',
-  async run({ output, home }) {
+  async run(context) {
     const { listModels } = await import('../../registry/models.js');
+    const { output, home } = context;
     const models = listModels(home);
-    const rows = models.map((model) => [
-      model.name,
-      words(model.card?.configuration),
-      words(model.card?.artist),
-      formatBytes(model.size),
-      model.where,
+    const chosen = context.environment.defaultModel ?? readDefault(home);
+    const rows = models.map((entry) => [
+      `${entry.name}${entry.name === chosen ? ' *' : ''}`,
+      words(entry.card?.artist),
+      words(entry.card?.configuration),
+      nats(entry),
+      formatBytes(entry.size),
+      entry.written?.slice(0, 10) ?? '-',
+      entry.where,
     ]);
+    const heads = ['NAME', 'ARTIST', 'CONFIGURATION', 'NATS', 'SIZE', 'WHEN', 'WHERE'];
     const text =
       rows.length === 0
-        ? 'There are no models yet. Train one: mst train --artist NAME PATH…'
-        : table([['NAME', 'CONFIGURATION', 'ARTIST', 'SIZE', 'WHERE'], ...rows]);
+        ? 'There are no models yet. Train one: mst train --artist NAME PATH…   or bring one: mst models import FILE'
+        : `${table([heads, ...rows])}\n\nNATS: nats per event on songs set aside; less is better.${models.some(({ name }) => name === chosen) ? ' *: used when none is named.' : ''}`;
     output.result(models, text);
   },
 });
@@ -30,45 +43,140 @@ const ls = defineCommand({
 const show = defineCommand({
   name: 'show',
   usage: '[NAME|PATH]',
-  describe: 'Show a model card: what the model is and what it learned from',
-  positionals: { model: { describe: 'Name of a model, or path of its folder; else the one of MAGENTA_MODEL' } },
-  async run(context, { model }) {
+  describe: 'Show a model: its card, what it learned from, and a first melody',
+  positionals: model,
+  async run(context, given) {
     const { findModel } = await import('../../registry/models.js');
     const { output, home, current } = context;
-    const found = findModel(home, model ?? defaultModel(context), current);
-    output.result(found, card(found));
+    const found = findModel(home, given.model ?? defaultModel(context), current);
+    const roll = await preview(found);
+    output.result(found, [card(found), ...(roll.length === 0 ? [] : ['', ...roll])].join('\n'));
+  },
+});
+
+const cp = defineCommand({
+  name: 'cp',
+  usage: 'FROM TO',
+  describe: 'Copy a model to another name, or keep it as a version: NAME:TAG',
+  positionals: {
+    from: { describe: 'Name or path of a model', required: true },
+    to: { describe: 'Name of the copy, NAME or NAME:TAG', required: true },
+  },
+  examples: [
+    ['mst models cp coldplay coldplay:monday', 'Keep the model as it is now beside what comes later'],
+    ['mst generate --model coldplay:monday --output-dir new-songs', 'and play that version'],
+  ],
+  async run({ output, home, current, force }, { from, to }) {
+    const { copyModel } = await import('../../registry/model-store.js');
+    const copied = copyModel(home, from, to, { current, force });
+    output.result(copied, `Copied ${copied.from} to ${copied.directory}`);
   },
 });
 
 const rm = defineCommand({
   name: 'rm',
   usage: 'NAME',
-  describe: 'Remove a model of the home',
-  positionals: { model: { describe: 'Name of the model', required: true } },
-  async run({ output, home, force }, { model }) {
+  describe: 'Remove a model of the home, or one version of it',
+  positionals: { model: { describe: 'Name of the model, or NAME:TAG', required: true } },
+  async run({ output, home, force }, given) {
     const { removeModel } = await import('../../registry/models.js');
-    const removed = removeModel(home, model, { force });
+    const removed = removeModel(home, given.model, { force });
     output.result({ removed: removed.directory, size: removed.size }, `Removed ${removed.directory} (${formatBytes(removed.size)})`);
   },
 });
 
-export const modelsCommand: CommandGroup = { name: 'models', describe: 'List, show and remove trained models', commands: [ls, show, rm] };
+const setDefault = defineCommand({
+  name: 'default',
+  usage: '[NAME]',
+  describe: 'Choose the model that is used when none is named, or say which it is; MAGENTA_MODEL goes before it',
+  positionals: { model: { describe: 'Name of a model' } },
+  async run(context, given) {
+    const { findModel } = await import('../../registry/models.js');
+    const { output, home, current, environment } = context;
+    if (given.model === undefined) {
+      const name = environment.defaultModel ?? readDefault(home);
+      const by = environment.defaultModel === undefined ? '' : ' (by MAGENTA_MODEL)';
+      output.result({ default: name ?? null }, name === undefined ? 'None. Choose one: mst models default NAME' : `${name}${by}`);
+      return;
+    }
+    const found = findModel(home, given.model, current);
+    if (found.where === 'path') {
+      throw new MstError('usage', 'The default model is chosen by name, not by path.', { hint: 'See the names: mst models ls' });
+    }
+    writeDefault(home, found.name);
+    if (environment.defaultModel !== undefined) output.warn(`MAGENTA_MODEL is set to ${environment.defaultModel} and goes before it.`);
+    output.result({ default: found.name }, `${found.name} is used when no model is named.`);
+  },
+});
 
-/** The model of MAGENTA_MODEL. @throws MstError `usage` when it is not set */
-export function defaultModel({ environment }: Pick<Context, 'environment'>): string {
-  if (environment.defaultModel !== undefined) return environment.defaultModel;
-  throw new MstError('usage', 'Which model? None was named and MAGENTA_MODEL is not set.', { hint: 'See which there are: mst models ls' });
+const verify = defineCommand({
+  name: 'verify',
+  usage: '[NAME|PATH]',
+  describe: 'Check that a model is whole: hash every file, compare with its SHA256SUMS, and open it',
+  positionals: model,
+  async run(context, given) {
+    const { findModel, loadModel } = await import('../../registry/models.js');
+    const { verifyFolder } = await import('../../registry/checksums.js');
+    const { openModel } = await import('../../model/model.js');
+    const { output, home, current } = context;
+    const found = findModel(home, given.model ?? defaultModel(context), current);
+    const checked = verifyFolder(found.directory);
+    const faults = checked?.faults ?? [];
+    const result = { name: found.name, directory: found.directory, checksums: checked !== undefined, ...checked };
+    if (faults.length > 0) {
+      const lines = faults.map(({ file, fault }) => `${fault}: ${file}`);
+      output.result(
+        { ...result, sound: false },
+        [...lines, `${found.directory} is not as it was made. Export or import it again.`].join('\n'),
+      );
+      throw new CommandFailed();
+    }
+    openModel(loadModel(found));
+    const hashed = checked === undefined ? 'It has no SHA256SUMS to compare with' : `${count(checked.sound, 'file')} as SHA256SUMS says`;
+    const extra = (checked?.unlisted ?? []).map((file) => `not in SHA256SUMS: ${file}`);
+    output.result({ ...result, sound: true }, [...extra, `${found.name}: ${hashed}; it opens and plays.`].join('\n'));
+  },
+});
+
+export const modelsCommand: CommandGroup = {
+  name: 'models',
+  describe: 'List, show, copy and remove trained models; bring them in and out',
+  commands: [ls, show, importModelCommand, exportModelCommand, cp, rm, setDefault, verify],
+};
+
+/** The first melody of a model as lines of text; none where there is none that can be read. */
+async function preview({ directory }: ModelEntry): Promise<string[]> {
+  const { existsSync } = await import('node:fs');
+  const { join } = await import('node:path');
+  const { PREVIEW } = await import('../../registry/models.js');
+  const { readModelFile } = await import('../../pipeline/import-files.js');
+  const { midiToNoteSequence } = await import('../../music/midi-to-note-sequence.js');
+  const { textRoll } = await import('../../view/text-roll.js');
+  const path = join(directory, PREVIEW);
+  if (!existsSync(path)) return [];
+  try {
+    return textRoll(midiToNoteSequence(readModelFile(path)));
+  } catch (error) {
+    return [`${PREVIEW} cannot be read: ${(error as Error).message}`];
+  }
 }
 
-function card({ name, directory, where, size, card }: ModelEntry): string {
+function nats({ card: values }: ModelEntry): string {
+  const metrics = values?.metrics as Record<string, unknown> | null | undefined;
+  const value = metrics?.natsPerEvent;
+  return typeof value === 'number' ? value.toFixed(3) : '-';
+}
+
+function card({ name, directory, where, size, written, card: values }: ModelEntry): string {
   const rows = [
     ['name', name],
     ['folder', directory],
     ['found in', where],
     ['size', formatBytes(size)],
-    ...fields('', card ?? {}).filter(([field]) => field !== 'name'),
+    ['written', written === undefined ? '-' : `${written.slice(0, 16).replace('T', ' ')} UTC`],
+    ...fields('', values ?? {}).filter(([field]) => field !== 'name'),
   ];
-  return `${table(rows)}${card === undefined ? '\nIt has no model card (model.json), so nothing else is known of it.' : ''}`;
+  return `${table(rows)}${values === undefined ? '\nIt has no model card (model.json), so nothing else is known of it.' : ''}`;
 }
 
 /** The fields of a card one a row, those of objects in it with a dot: metrics.loss. */

@@ -1,0 +1,64 @@
+// How much room datasets take, and removing one. Songs that were fetched may be someone's only copy, so they go only when asked for twice.
+
+import { readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { MstError } from '../core/errors.js';
+import { findDataset } from './datasets.js';
+import { storageError, temporaryName } from './files.js';
+import { type Home, isDirectory, lookUp, quoted } from './home.js';
+import { folderSize } from './models.js';
+import { isShipped } from './names.js';
+
+/** Disk use, in bytes. */
+export interface DatasetSize {
+  readonly size: number;
+  /** Files in midi/. */
+  readonly songs: number;
+  /** Every file and folder of the dataset, the largest first. */
+  readonly parts: readonly { readonly name: string; readonly size: number }[];
+}
+
+export function datasetSize(directory: string): DatasetSize {
+  const parts = readdirSync(directory)
+    .map((name) => {
+      const path = join(directory, name);
+      return { name, size: isDirectory(path) ? folderSize(path) : (statSync(path, { throwIfNoEntry: false })?.size ?? 0) };
+    })
+    .sort((a, b) => b.size - a.size || (a.name < b.name ? -1 : 1));
+  const midi = join(directory, 'midi');
+  const songs = isDirectory(midi) ? readdirSync(midi, { withFileTypes: true, recursive: true }).filter((file) => file.isFile()).length : 0;
+  return { size: parts.reduce((sum, part) => sum + part.size, 0), songs, parts };
+}
+
+/**
+ * Removes a dataset of the home.
+ * @param force remove it though its songs go with it
+ * @throws MstError `exists` when it is protected, `not-found`, `storage`
+ */
+export function removeDataset(home: Home, artist: string, { force }: { force: boolean }): { directory: string; size: number } {
+  if (isShipped(artist, 'datasets')) {
+    throw new MstError('exists', `"${artist}" is shipped with mst and cannot be removed.`, {
+      hint: 'See which others there are: mst datasets ls',
+    });
+  }
+  const { directory } = findDataset(home, artist);
+  if (lookUp(home, 'datasets', artist)?.where !== 'home') {
+    throw new MstError('exists', `${directory} is outside the home ${home.root}; mst removes only what lies in it.`, {
+      hint: 'Remove that folder yourself if you are sure.',
+    });
+  }
+  const { size, songs } = datasetSize(directory);
+  if (songs > 0 && !force) {
+    throw new MstError('exists', `"${artist}" has ${songs} ${songs === 1 ? 'song' : 'songs'}, which would be removed too.`, {
+      hint: `If that is what you want: mst datasets rm ${quoted(artist)} --force`,
+    });
+  }
+  const doomed = temporaryName(directory);
+  try {
+    renameSync(directory, doomed);
+    rmSync(doomed, { recursive: true, force: true });
+  } catch (error) {
+    throw storageError(directory, error);
+  }
+  return { directory, size };
+}

@@ -1,0 +1,55 @@
+// A tiny piano roll of text, for terminals: two semitones to a line by half blocks, time to the right, bars numbered above.
+
+import type { NoteSequence } from '../music/note-sequence.js';
+import { metresOf, quarterClock } from './bars.js';
+
+const NAMES = ['C', 'C#', 'D', 'D#', 'E', 'F', 'F#', 'G', 'G#', 'A', 'A#', 'B'];
+/** Both halves of a character by whether they sound: upper, then lower. */
+const BLOCKS = [' ', '▄', '▀', '█'];
+/** More semitones are not drawn: the outermost are left out. */
+const MOST_PITCHES = 48;
+
+/** C4 for pitch 60. */
+export function pitchName(pitch: number): string {
+  return `${NAMES[pitch % 12]}${Math.floor(pitch / 12) - 1}`;
+}
+
+/**
+ * Draws music, drums left out.
+ * @param sequence not quantized; notes in seconds, pitches 0..127
+ * @param columns characters for the music, beside four for names of notes
+ * @returns lines without line ends; none for music without notes
+ */
+export function textRoll(sequence: Pick<NoteSequence, 'notes' | 'tempos' | 'timeSignatures'>, columns = 64): string[] {
+  const clock = quarterClock(sequence.tempos);
+  const notes = sequence.notes
+    .filter(({ isDrum }) => !isDrum)
+    .map(({ pitch, startTime, endTime }) => ({ pitch, start: clock(startTime), end: clock(endTime) }));
+  if (notes.length === 0) return [];
+  const high = Math.max(...notes.map(({ pitch }) => pitch));
+  const low = Math.max(high - MOST_PITCHES + 1, Math.min(...notes.map(({ pitch }) => pitch)));
+  const [metre] = metresOf(sequence, clock, Number.POSITIVE_INFINITY);
+  const bar = metre === undefined ? 4 : metre.beat * metre.beatsPerBar;
+  const end = Math.max(bar, Math.ceil(Math.max(...notes.map((note) => note.end)) / bar - 1e-6) * bar);
+  const width = end / columns;
+  const sounds = (pitch: number, column: number): boolean =>
+    notes.some((note) => note.pitch === pitch && note.start < (column + 1) * width - 1e-6 && note.end > column * width + 1e-6);
+  const lines = [`    ${barNumbers(end / bar, columns)}`.trimEnd()];
+  for (let top = high; top >= low; top -= 2) {
+    const label = top === high || top - 2 < low ? pitchName(top) : '';
+    let line = '';
+    for (let column = 0; column < columns; column++) line += BLOCKS[(sounds(top, column) ? 2 : 0) + (sounds(top - 1, column) ? 1 : 0)];
+    lines.push(`${label.padEnd(4)}${line}`.trimEnd());
+  }
+  return lines;
+}
+
+/** 1, 2, 3 … where the bars begin, as many as there is room for. */
+function barNumbers(bars: number, columns: number): string {
+  let line = '';
+  for (let bar = 0; bar < bars; bar++) {
+    const at = Math.round((bar * columns) / bars);
+    if (bar === 0 || at > line.length) line = `${line.padEnd(at)}${bar + 1}`;
+  }
+  return line.slice(0, columns);
+}
