@@ -17,7 +17,7 @@ export interface RenderOptions {
   readonly font: SoundFont;
   readonly format: Format;
   readonly bitrate?: Bitrate;
-  readonly tags?: Tags;
+  readonly tags?: Tags & { /** The title when neither `title` nor the music says one. */ readonly fallbackTitle?: string };
   /** Reverb and chorus; default true. */
   readonly effects?: boolean;
   /** Where raw sound is kept meanwhile; the caller closes it. */
@@ -67,7 +67,7 @@ export async function renderMidi(
   const { peak } = spool;
   const gain = peak > SILENCE ? 10 ** (PEAK_DB / 20) / peak : 1;
   const frames = Math.max(Math.ceil(score.end * RATE), spool.framesAbove(peak * 10 ** (TAIL_DB / 20)));
-  const title = tags.title ?? score.title;
+  const title = tags.title ?? score.title ?? tags.fallbackTitle;
   const artist = tags.artist ?? score.artist;
   const file = await openFile(format, {
     frames,

@@ -3,6 +3,7 @@
 
 import { SpessaSynthProcessor } from 'spessasynth_core';
 import { MstError } from '../core/errors.js';
+import { Reverb } from './reverb.js';
 import type { SoundFont } from './soundfont.js';
 
 /** Frames of a block; messages take effect between two. At 44.1 kHz it is 1.5 ms. */
@@ -29,7 +30,12 @@ export class Synthesizer {
 
   constructor(font: SoundFont, { rate, effects = true, ports = 1 }: SynthesizerOptions) {
     this.#font = font;
-    this.#processor = new SpessaSynthProcessor(rate, { maxBufferSize: BLOCK, effectsEnabled: effects, eventsEnabled: false });
+    this.#processor = new SpessaSynthProcessor(rate, {
+      maxBufferSize: BLOCK,
+      effectsEnabled: effects,
+      eventsEnabled: false,
+      reverbProcessor: new Reverb(rate),
+    });
     this.#processor.onMissingPreset = () => undefined;
     while (this.#processor.midiChannels.length < ports * CHANNELS) this.#processor.createMIDIChannel();
     this.#guard(() => this.#processor.soundBankManager.addSoundBank(font.bank, 'main'));

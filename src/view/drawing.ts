@@ -26,7 +26,12 @@ export type Role =
   | 'good'
   | 'warning'
   | 'warning-panel'
-  | 'bad';
+  | 'bad'
+  | TrackRole;
+
+/** Notes of tracks that lie over each other, told apart by colour. */
+export type TrackRole = `track-${0 | 1 | 2 | 3 | 4 | 5 | 6 | 7}`;
+export const TRACK_ROLES: readonly TrackRole[] = ['track-0', 'track-1', 'track-2', 'track-3', 'track-4', 'track-5', 'track-6', 'track-7'];
 
 /** A filled rectangle. All lengths are pixels, x to the right and y down from the top left corner. */
 export interface Box {
@@ -105,4 +110,12 @@ export const COLOURS: Readonly<Record<Role, Colour>> = {
   warning: [178, 98, 0],
   'warning-panel': [255, 246, 228],
   bad: [190, 38, 38],
+  'track-0': [66, 133, 244],
+  'track-1': [234, 120, 20],
+  'track-2': [34, 150, 84],
+  'track-3': [205, 52, 70],
+  'track-4': [132, 84, 200],
+  'track-5': [0, 150, 170],
+  'track-6': [214, 84, 160],
+  'track-7': [138, 104, 62],
 };

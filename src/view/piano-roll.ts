@@ -1,17 +1,29 @@
 // A piano roll: time to the right in quarter notes, pitch upwards, a keyboard on the left. This file decides where everything stands;
 // raster.ts turns it into pixels.
 import { MstError } from '../core/errors.js';
-import type { NoteSequence } from '../music/note-sequence.js';
+import type { Note, NoteSequence } from '../music/note-sequence.js';
 import { type Metre, metresOf, quarterClock } from './bars.js';
 import type { Box, Drawing, Label, Role } from './drawing.js';
 
 export interface PianoRollOptions {
   /** Length in quarter notes. Default: to the end of the bar in which the last note ends. Notes beyond it are cut off. */
   readonly quarters?: number;
+  /** The quarter note it begins at, by default the first. Notes that began before it are drawn from there. */
+  readonly from?: number;
+  /** The pitches shown. By default those of the notes, and a few around them. */
+  readonly pitches?: PitchRange;
+  /** The colour of a note's box; by default all have that of `note`, and their beginnings are marked. */
+  readonly roleOf?: (note: Note) => Role;
   /** Width of a quarter note in pixels. Default 24. */
   readonly quarterWidth?: number;
   /** Height of a semitone in pixels. Default 10. */
   readonly pitchHeight?: number;
+}
+
+/** Lowest and highest pitch, both included. */
+export interface PitchRange {
+  readonly low: number;
+  readonly high: number;
 }
 
 /** Pixels left of the music (the keyboard), above it (the bar numbers), and on the other two sides. */
@@ -30,6 +42,8 @@ const CLOSEST_LINES = 4;
 const CLOSEST_NUMBERS = 24;
 const LABEL_HEIGHT = 7;
 const ONSET = 3;
+/** Quarter notes that rounding may move a note by. */
+const INSTANT = 1e-6;
 
 const isBlack = (pitch: number): boolean => [1, 3, 6, 8, 10].includes(pitch % 12);
 
@@ -40,11 +54,12 @@ const isBlack = (pitch: number): boolean => [1, 3, 6, 8, 10].includes(pitch % 12
  */
 export function layoutPianoRoll(
   sequence: Pick<NoteSequence, 'notes' | 'tempos' | 'timeSignatures'>,
-  { quarters, quarterWidth = 24, pitchHeight = 10 }: PianoRollOptions = {},
+  { quarters, from = 0, pitches, roleOf, quarterWidth = 24, pitchHeight = 10 }: PianoRollOptions = {},
 ): Drawing {
   const clock = quarterClock(sequence.tempos);
-  const notes = sequence.notes.map(({ pitch, startTime, endTime }) => {
-    const note = { pitch, start: clock(startTime), end: clock(endTime) };
+  const notes = sequence.notes.map((source) => {
+    const { pitch, startTime, endTime } = source;
+    const note = { pitch, start: clock(startTime), end: clock(endTime), source };
     if (Number.isInteger(pitch) && pitch >= 0 && pitch <= HIGHEST && note.start >= 0 && note.start <= note.end) return note;
     throw new MstError('bad-sequence', `A note of pitch ${pitch} from ${startTime} s to ${endTime} s cannot be drawn.`, {
       hint: 'Pitches are 0 to 127, and a note ends after it begins.',
@@ -52,30 +67,34 @@ export function layoutPianoRoll(
   });
   const last = notes.reduce((end, note) => Math.max(end, note.end), 0);
   const end = quarters ?? endOfBar(metresOf(sequence, clock, Number.POSITIVE_INFINITY), last);
-  const width = KEYBOARD + Math.ceil(end * quarterWidth) + MARGIN;
+  const width = KEYBOARD + Math.ceil((end - from) * quarterWidth) + MARGIN;
   if (!(width <= WIDEST)) {
-    throw new MstError('bad-sequence', `${Math.round(end)} quarter notes are too long a piano roll: it would be ${width} pixels wide.`, {
-      hint: `Draw a part of the music, or at most ${WIDEST} pixels.`,
-    });
+    throw new MstError(
+      'bad-sequence',
+      `${Math.round(end - from)} quarter notes are too long a piano roll: it would be ${width} pixels wide.`,
+      {
+        hint: `Draw a part of the music, or at most ${WIDEST} pixels.`,
+      },
+    );
   }
-  const { low, high } = pitchRange(notes.map(({ pitch }) => pitch));
+  const { low, high } = pitches ?? pitchRange(notes.map(({ pitch }) => pitch));
   const height = HEADER + (high - low + 1) * pitchHeight + MARGIN;
-  const xOf = (quarter: number): number => KEYBOARD + Math.min(quarter, end) * quarterWidth;
+  const xOf = (quarter: number): number => KEYBOARD + (Math.min(Math.max(quarter, from), end) - from) * quarterWidth;
   const yOf = (pitch: number): number => HEADER + (high - pitch) * pitchHeight;
   const frame = { left: KEYBOARD, right: xOf(end), top: HEADER, bottom: height - MARGIN };
   const shapes: (Box | Label)[] = [{ role: 'paper', x: 0, y: 0, width, height }];
 
   for (let pitch = low; pitch <= high; pitch++) shapes.push(...lane(pitch, yOf(pitch), pitchHeight, frame));
   shapes.push({ role: 'key-edge', x: MARGIN - 1, y: frame.top, width: 1, height: frame.bottom - frame.top });
-  shapes.push(...grid(metresOf(sequence, clock, end), xOf, quarterWidth, frame));
+  shapes.push(...grid(metresOf(sequence, clock, end), xOf, { quarterWidth, from, frame }));
   shapes.push({ role: 'bar', x: frame.right, y: frame.top, width: 1, height: frame.bottom - frame.top });
-  for (const { pitch, start, end: stop } of notes) {
-    if (start >= end) continue;
+  for (const { pitch, start, end: stop, source } of notes) {
+    if (start > end - INSTANT || (stop < from + INSTANT && start < from) || pitch < low || pitch > high) continue;
     const [x, y] = [xOf(start), yOf(pitch) + 1];
     // A pixel is left free before the next note, so that repeated ones stay apart.
     const noteWidth = Math.max(1, xOf(stop) - x - 1);
-    shapes.push({ role: 'note', x, y, width: noteWidth, height: pitchHeight - 1 });
-    shapes.push({ role: 'onset', x, y, width: Math.min(ONSET, noteWidth), height: pitchHeight - 1 });
+    shapes.push({ role: roleOf?.(source) ?? 'note', x, y, width: noteWidth, height: pitchHeight - 1 });
+    if (roleOf === undefined) shapes.push({ role: 'onset', x, y, width: Math.min(ONSET, noteWidth), height: pitchHeight - 1 });
   }
   return { width, height, shapes };
 }
@@ -96,7 +115,8 @@ function endOfBar(metres: readonly Metre[], last: number): number {
   return metre.start + Math.max(1, Math.ceil((last - metre.start) / bar - 1e-6)) * bar;
 }
 
-function pitchRange(pitches: readonly number[]): { low: number; high: number } {
+/** The pitches a roll of these notes shows. */
+export function pitchRange(pitches: readonly number[]): PitchRange {
   const middle = pitches.length === 0 ? MIDDLE_C : undefined;
   let low = pitches.reduce((lowest, pitch) => Math.min(lowest, pitch), middle ?? HIGHEST) - BEYOND;
   let high = pitches.reduce((highest, pitch) => Math.max(highest, pitch), middle ?? 0) + BEYOND;
@@ -130,7 +150,11 @@ function lane(pitch: number, y: number, height: number, { left, right }: Frame):
 }
 
 /** Lines at bars and beats, and the numbers of the bars from 1. */
-function grid(metres: readonly Metre[], xOf: (quarter: number) => number, quarterWidth: number, frame: Frame): (Box | Label)[] {
+function grid(
+  metres: readonly Metre[],
+  xOf: (quarter: number) => number,
+  { quarterWidth, from, frame }: { quarterWidth: number; from: number; frame: Frame },
+): (Box | Label)[] {
   const shapes: (Box | Label)[] = [];
   const line = (role: Role, quarter: number): void => {
     shapes.push({ role, x: xOf(quarter), y: frame.top, width: 1, height: frame.bottom - frame.top });
@@ -143,9 +167,11 @@ function grid(metres: readonly Metre[], xOf: (quarter: number) => number, quarte
     if (!(bar * quarterWidth >= CLOSEST_LINES)) continue;
     for (let i = 0; start + i * bar < end; i++) {
       const at = start + i * bar;
-      if (beatsShow) for (let k = 1; k < beatsPerBar && at + k * beat < end; k++) line('beat', at + k * beat);
-      line('bar', at);
       bars++;
+      if (at + bar <= from) continue;
+      if (beatsShow) for (let k = 1; k < beatsPerBar && at + k * beat < end; k++) if (at + k * beat >= from) line('beat', at + k * beat);
+      if (at < from) continue;
+      line('bar', at);
       if (xOf(at) < nextNumber) continue;
       shapes.push({ role: 'label', x: xOf(at), y: (HEADER - LABEL_HEIGHT) / 2, text: String(bars) });
       nextNumber = xOf(at) + CLOSEST_NUMBERS;

@@ -1,6 +1,6 @@
 // Painting a drawing as pixels.
-import { type Box, COLOURS, type Colour, type Drawing } from './drawing.js';
-import { textPixels } from './pixel-font.js';
+import { type Box, COLOURS, type Colour, type Drawing, type Label, type Text } from './drawing.js';
+import { ADVANCE, GLYPH_HEIGHT, textPixels } from './pixel-font.js';
 
 /** A picture: `height` rows of `width` pixels of red, green and blue, 0..255, row by row from the top. */
 export interface Raster {
@@ -9,8 +9,11 @@ export interface Raster {
   readonly pixels: Uint8Array;
 }
 
-/** Paints the shapes in their order, each edge at its nearest pixel, what lies outside left out. */
-export function paint({ width, height, shapes }: Drawing): Raster {
+/** Height of a font, in pixels, whose capitals are as high as the pixel font's. */
+const FONT_HEIGHT = 9;
+
+/** Paints the shapes in their order, each edge at its nearest pixel, what lies outside left out. Words are set in the pixel font, enlarged. */
+export function paint({ width, height, shapes }: Drawing<Box | Label | Text>): Raster {
   const pixels = new Uint8Array(width * height * 3);
   for (const shape of shapes) {
     const colour = COLOURS[shape.role];
@@ -18,11 +21,19 @@ export function paint({ width, height, shapes }: Drawing): Raster {
       fill(pixels, width, height, shape, colour);
       continue;
     }
+    const { x, y, size } = 'size' in shape ? topLeft(shape) : { ...shape, size: 1 };
     for (const [dx, dy] of textPixels(shape.text)) {
-      fill(pixels, width, height, { x: Math.round(shape.x) + dx, y: Math.round(shape.y) + dy, width: 1, height: 1 }, colour);
+      fill(pixels, width, height, { x: Math.round(x) + dx * size, y: Math.round(y) + dy * size, width: size, height: size }, colour);
     }
   }
   return { width, height, pixels };
+}
+
+/** Where words begin, and how many pixels one of the pixel font becomes. */
+function topLeft({ x, y, text, size: height, anchor = 'start' }: Text): { x: number; y: number; size: number } {
+  const size = Math.max(1, Math.round(height / FONT_HEIGHT));
+  const shift = { start: 0, middle: 0.5, end: 1 }[anchor];
+  return { x: x - shift * [...text].length * ADVANCE * size, y: y - GLYPH_HEIGHT * size, size };
 }
 
 function fill(pixels: Uint8Array, width: number, height: number, box: Omit<Box, 'role'>, [red, green, blue]: Colour): void {

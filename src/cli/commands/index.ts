@@ -8,12 +8,16 @@ import { fetchCommand } from './fetch.js';
 import { generateCommand } from './generate.js';
 import { helpCommand } from './help.js';
 import { modelsCommand } from './models.js';
+import { plotCommand } from './plot.js';
+import { renderCommand } from './render.js';
 import { convertCommand, evaluateCommand, examplesCommand, exportCommand, fitCommand } from './steps.js';
 import { trainCommand } from './train.js';
 
 export const commands: readonly (Command | CommandGroup)[] = [
   trainCommand,
   generateCommand,
+  renderCommand,
+  plotCommand,
   modelsCommand,
   datasetsCommand,
   demoCommand,

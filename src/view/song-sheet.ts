@@ -1,0 +1,177 @@
+// A whole piece on one sheet: its piano roll in rows, like the systems of a score, each track in a colour of its own, with a title, the
+// names of the tracks, and the time below each bar.
+
+import { MstError } from '../core/errors.js';
+import type { Note, NoteSequence } from '../music/note-sequence.js';
+import { metresOf, quarterClock } from './bars.js';
+import { type Box, type Drawing, type Label, type Role, type Text, TRACK_ROLES } from './drawing.js';
+import { layoutPianoRoll, pitchRange } from './piano-roll.js';
+
+export interface SongSheetOptions {
+  readonly title: string;
+  /** Names of the instruments, by the index that notes have. */
+  readonly names: ReadonlyMap<number, string>;
+}
+
+const MARGIN = 24;
+const TITLE_SIZE = 22;
+const TEXT_SIZE = 12;
+const TIME_SIZE = 9;
+const LEGEND_LINE = 20;
+const LEGEND_COLUMN = 220;
+const LEGEND_TEXT = 30;
+/** Room below a row for its times. */
+const AXIS = 30;
+/** Pixels of the roll that stand left of its music. */
+const KEYBOARD = 44;
+/** Drums have no pitch to show: each has a line of its own below the roll. */
+const DRUM_LINE = 4;
+const DRUM_QUARTERS = 0.22;
+const NARROWEST = 2;
+const CLOSEST_TIMES = 60;
+/** Sizes from the largest on: width of a quarter note, height of a semitone, width of a row's music. */
+const SCALES = [
+  { quarter: 20, pitch: 7, row: 1300 },
+  { quarter: 16, pitch: 5, row: 1500 },
+  { quarter: 12, pitch: 4, row: 1700 },
+  { quarter: 8, pitch: 3, row: 2000 },
+  { quarter: 5, pitch: 3, row: 3000 },
+];
+const HIGHEST_SHEET = 12_000;
+const MOST_QUARTERS = 40_000;
+/** Quarter notes that rounding may move a note by. */
+const INSTANT = 1e-6;
+
+/** A stretch of whole bars, in quarter notes. */
+interface Row {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Lays a piece out on a sheet, drawn smaller the longer it is.
+ * @param sequence not quantized; notes in seconds, pitches 0..127
+ * @throws MstError `bad-sequence` for notes that cannot be drawn, and for music that is too long for a sheet
+ */
+export function layoutSongSheet(
+  sequence: Pick<NoteSequence, 'notes' | 'tempos' | 'timeSignatures'>,
+  { title, names }: SongSheetOptions,
+): Drawing<Box | Label | Text> {
+  const clock = quarterClock(sequence.tempos);
+  const last = sequence.notes.reduce((end, { endTime }) => Math.max(end, clock(endTime)), 0);
+  if (!(last <= MOST_QUARTERS)) throw tooLong(last);
+  const bars = barsUntil(sequence, clock, last);
+  const drums = sequence.notes.filter(({ isDrum }) => isDrum);
+  const melodic = { ...sequence, notes: sequence.notes.filter(({ isDrum }) => !isDrum) };
+  const pitches = pitchRange(melodic.notes.map(({ pitch }) => pitch));
+  const lines = [...new Set(drums.map(({ pitch }) => pitch))].sort((a, b) => b - a);
+  const strip = lines.length * DRUM_LINE;
+  const tracks = tracksOf(sequence.notes, names);
+  const roles = new Map(tracks.map(({ instrument, role }) => [instrument, role]));
+  const roleOf = (note: Note): Role => roles.get(note.instrument) ?? 'note';
+
+  const scale = SCALES.find(({ quarter, pitch, row }) => {
+    const height = (pitches.high - pitches.low + 1) * pitch + strip + AXIS + MARGIN;
+    return rowsOf(bars, row / quarter).length * height <= HIGHEST_SHEET;
+  });
+  if (scale === undefined) throw tooLong(last);
+  const rows = rowsOf(bars, scale.row / scale.quarter);
+  const width = 2 * MARGIN + KEYBOARD + Math.max(...rows.map(({ from, to }) => (to - from) * scale.quarter)) + MARGIN;
+  const shapes: (Box | Label | Text)[] = [{ role: 'title', x: MARGIN, y: MARGIN + TITLE_SIZE, text: title, size: TITLE_SIZE, bold: true }];
+  let top = MARGIN + TITLE_SIZE + 16;
+  const columns = Math.max(1, Math.floor((width - 2 * MARGIN) / LEGEND_COLUMN));
+  for (const [k, { role, name }] of tracks.entries()) {
+    const x = MARGIN + (k % columns) * LEGEND_COLUMN;
+    const y = top + Math.floor(k / columns) * LEGEND_LINE;
+    shapes.push({ role, x, y: y + 2, width: 16, height: 10 });
+    shapes.push({ role: 'text', x: x + 22, y: y + 11, text: name, size: TEXT_SIZE });
+  }
+  top += Math.ceil(tracks.length / columns) * LEGEND_LINE + 14;
+
+  const seconds = secondsClock(sequence.tempos);
+  for (const { from, to } of rows) {
+    const roll = layoutPianoRoll(melodic, { from, quarters: to, pitches, roleOf, quarterWidth: scale.quarter, pitchHeight: scale.pitch });
+    shapes.push(...roll.shapes.map((shape) => ({ ...shape, x: shape.x + MARGIN, y: shape.y + top })));
+    for (const note of drums) {
+      const start = clock(note.startTime);
+      if (start < from - INSTANT || start > to - INSTANT) continue;
+      const y = top + roll.height + lines.indexOf(note.pitch) * DRUM_LINE;
+      const long = Math.max(NARROWEST, Math.min(clock(note.endTime) - start, DRUM_QUARTERS) * scale.quarter - 1);
+      shapes.push({ role: roleOf(note), x: MARGIN + KEYBOARD + (start - from) * scale.quarter, y, width: long, height: DRUM_LINE - 1 });
+    }
+    let next = Number.NEGATIVE_INFINITY;
+    for (const bar of bars.filter((at) => at >= from && at < to)) {
+      const x = MARGIN + KEYBOARD + (bar - from) * scale.quarter;
+      if (x < next) continue;
+      next = x + CLOSEST_TIMES;
+      shapes.push({ role: 'quiet', x, y: top + roll.height + strip + 10, text: asTime(seconds(bar)), size: TIME_SIZE });
+    }
+    top += roll.height + strip + AXIS;
+  }
+  return {
+    width: Math.ceil(width),
+    height: top + MARGIN - 10,
+    shapes: [{ role: 'paper', x: 0, y: 0, width, height: top + MARGIN }, ...shapes],
+  };
+}
+
+function tooLong(quarters: number): MstError {
+  return new MstError('bad-sequence', `${Math.round(quarters)} quarter notes are too many for one sheet.`, {
+    hint: 'Draw a part of the music.',
+  });
+}
+
+/** Where the bars begin, and where the last one ends. */
+function barsUntil(sequence: Pick<NoteSequence, 'timeSignatures'>, clock: (seconds: number) => number, last: number): number[] {
+  const starts: number[] = [];
+  for (const { start, end, beat, beatsPerBar } of metresOf(sequence, clock, Number.POSITIVE_INFINITY)) {
+    const bar = beat * beatsPerBar;
+    for (let i = 0, at = start; at < end; at = start + ++i * bar) {
+      starts.push(at);
+      if (at >= last - 1e-6 && starts.length > 1) return starts;
+    }
+  }
+  return starts;
+}
+
+/** Rows of as many bars as fit, a multiple of four if more than four do. */
+function rowsOf(bars: readonly number[], quarters: number): Row[] {
+  const rows: Row[] = [];
+  for (let first = 0; first < bars.length - 1; ) {
+    const from = bars[first] as number;
+    let count = 1;
+    while (first + count + 1 < bars.length && (bars[first + count + 1] as number) - from <= quarters) count++;
+    if (count > 4 && first + count < bars.length - 1) count -= count % 4;
+    rows.push({ from, to: bars[first + count] as number });
+    first += count;
+  }
+  return rows;
+}
+
+function tracksOf(notes: readonly Note[], names: ReadonlyMap<number, string>): { instrument: number; role: Role; name: string }[] {
+  const found = [...new Set(notes.map(({ instrument }) => instrument))].sort((a, b) => a - b);
+  return found.map((instrument, k) => {
+    const name = names.get(instrument) ?? `Track ${instrument + 1}`;
+    const short = [...name].length > LEGEND_TEXT ? `${[...name].slice(0, LEGEND_TEXT - 1).join('')}…` : name;
+    return { instrument, role: TRACK_ROLES[k % TRACK_ROLES.length] ?? 'note', name: short };
+  });
+}
+
+/** Turns quarter notes into seconds: the inverse of the clock. */
+function secondsClock(tempos: NoteSequence['tempos']): (quarter: number) => number {
+  const clock = quarterClock(tempos);
+  const stretches = [{ time: 0, qpm: 120 }, ...tempos.toSorted((a, b) => a.time - b.time)].map((tempo) => ({
+    ...tempo,
+    quarter: clock(tempo.time),
+  }));
+  return (quarter) => {
+    const stretch = stretches.findLast((candidate) => candidate.quarter <= quarter + 1e-9) ?? stretches[0];
+    return stretch === undefined ? 0 : stretch.time + ((quarter - stretch.quarter) * 60) / stretch.qpm;
+  };
+}
+
+/** "1:05" */
+function asTime(seconds: number): string {
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+}
