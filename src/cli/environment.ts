@@ -8,7 +8,6 @@ export const variables = {
   MST_MODELS: `More folders to look models and corpora up in, separated by "${delimiter}"; never written to.`,
   MAGENTA_MODEL: 'Model that is used when a command is given none.',
   MST_SOUNDFONT: 'Soundfont that music is played with when --soundfont does not say: a path, or the name of an installed one.',
-  MST_SOUNDFONT: 'Soundfont that music is played with when --soundfont does not say: a path, or the name of an installed one.',
   NO_COLOR: 'Set to anything, it turns colours off.',
   MST_DEBUG: 'Set to 1, an unexpected error is printed with the place it happened at.',
 } as const;
@@ -17,7 +16,6 @@ export interface Environment {
   readonly home: string | undefined;
   readonly modelFolders: readonly string[];
   readonly defaultModel: string | undefined;
-  readonly soundFont: string | undefined;
   readonly soundFont: string | undefined;
   readonly color: boolean;
   readonly debug: boolean;
@@ -32,7 +30,6 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
     home: value('MST_HOME'),
     modelFolders: (value('MST_MODELS') ?? '').split(delimiter).filter((folder) => folder !== ''),
     defaultModel: value('MAGENTA_MODEL'),
-    soundFont: value('MST_SOUNDFONT'),
     soundFont: value('MST_SOUNDFONT'),
     color: value('NO_COLOR') === undefined && env.TERM !== 'dumb',
     debug: value('MST_DEBUG') === '1',
