@@ -8,7 +8,7 @@ import { type KeySignature, Mode, type SequenceMetadata, type Tempo, type TimeSi
 import { layTempos, microsecondsOf, type TempoChange, type TempoMap, TickClock, temposOf } from './tempo-map.js';
 
 /** What holds for the whole file. */
-export interface Conductor {
+interface Conductor {
   readonly tempoMap: TempoMap;
   readonly tempos: Tempo[];
   readonly timeSignatures: TimeSignature[];

@@ -13,7 +13,7 @@ const DATA = 0x64617461;
 export const HEADER_BYTES = 14;
 
 /** Where the MIDI file lies in the bytes. */
-export interface MidiPlace {
+interface MidiPlace {
   /** Byte of its header chunk; undefined when there is none before the first track. */
   readonly header: number | undefined;
   /** Where to look for the first chunk when there is no header. */

@@ -12,7 +12,7 @@ const ALL_SOUND_OFF = 120;
 const ALL_NOTES_OFF = 123;
 
 /** What happens to one channel of one track besides notes. Instruments may share one: see InstrumentReader. */
-export interface Controls {
+interface Controls {
   /** time, controller number, value; time, number, value; ... */
   readonly changes: number[];
   /** time, bend; time, bend; ... */
@@ -29,7 +29,7 @@ export interface Instrument {
 }
 
 /** What is done beyond Magenta's rules, which drop a note that nothing ends. */
-export interface Mender {
+interface Mender {
   /** Longest that a note lasts whose end has to be found, in ticks. */
   readonly stuckTicks: number;
   /** Reads track names; Magenta's are Latin-1. */

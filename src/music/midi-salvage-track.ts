@@ -17,7 +17,7 @@ export interface EventColumns {
 }
 
 /** Where the bytes of a track lie. */
-export interface TrackBounds {
+interface TrackBounds {
   readonly start: number;
   /** Where the file says it ends. */
   readonly announced: number;
@@ -30,7 +30,7 @@ export interface TrackBounds {
 }
 
 /** How a track came out. */
-export interface TrackEnd {
+interface TrackEnd {
   /** Byte at which the search for the next chunk goes on. */
   readonly next: number;
   /** Tick of its last event. */

@@ -6,7 +6,7 @@ import { type MidiFile, type MidiTrack, refuseMidi } from './midi-file.js';
 import { type EventColumns, salvageTrack } from './midi-salvage-track.js';
 
 /** What a tick of a file lasts. */
-export interface TickTiming {
+interface TickTiming {
   /** Positive; for SMPTE time codes, what a quarter note at 120 qpm has. */
   readonly ticksPerQuarter: number;
   /** Seconds of a tick under SMPTE time codes, whatever the tempo; undefined when tempos decide. */

@@ -3,7 +3,7 @@
 import { DATA_LENGTHS, META, MetaType } from './midi-file.js';
 
 /** What was found at a place in a track. One object is filled again and again. */
-export interface ScannedEvent {
+interface ScannedEvent {
   delta: number;
   status: number;
   /** First data byte of a channel message, type byte of a meta event, length of a system exclusive. */
