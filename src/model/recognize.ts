@@ -23,8 +23,8 @@ const spellings: readonly (readonly [RegExp, string])[] = [
   [/\/Attention\//, '/attention/'],
   [/\/AttnW$/, '/attn_w'],
   [/\/AttnV$/, '/attn_v'],
-  [/^(rnn\/.*)\/(?:[Ll]inear\/)?(?:Matrix|weights)$/, '$1/kernel'],
-  [/^(rnn\/.*)\/(?:[Ll]inear\/)?(?:Bias|biases)$/, '$1/bias'],
+  [/^(rnn\/.*?)\/(?:[Ll]inear\/)?(?:Matrix|weights)$/, '$1/kernel'],
+  [/^(rnn\/.*?)\/(?:[Ll]inear\/)?(?:Bias|biases)$/, '$1/bias'],
 ];
 
 /** A map of variables with each name as Magenta spells it today. @throws MstError `bad-model` when two become one */

@@ -72,9 +72,16 @@ export async function evaluate(
     return { skipped: true, summary: fresh.summary };
   }
   const { step, variables } = readCheckpoint(folder, networkShape(plan));
-  const { rnnLayerSizes: layerSizes, attnLength } = plan.hparams;
+  const { rnnLayerSizes: layerSizes, attnLength, attnLayers } = plan.hparams;
   const model = openModel({
-    card: { name: source.artist, configuration: source.config, encoding: plan.encoding, layerSizes, attnLength },
+    card: {
+      name: source.artist,
+      configuration: source.config,
+      encoding: plan.encoding,
+      layerSizes,
+      attnLength,
+      ...(attnLayers && { attnLayers }),
+    },
     weights: variables,
   });
   const curve = learningCurve(log);

@@ -65,15 +65,15 @@ function archive(entry: ModelEntry, path: string): Form {
 }
 
 function magentaJs(model: Model, entry: ModelEntry): Form {
-  const { configuration: config, attnLength, encoding } = model.card;
+  const { configuration: config, attnLength, attnLayers, encoding } = model.card;
   if (encoding.encoder !== 'onehot' || attnLength > 0) {
-    throw new MstError(
-      'usage',
-      `"${entry.name}" is a ${config}${attnLength > 0 ? ' with attention' : ''}, which Magenta.js does not understand: it plays basic_rnn and mono_rnn.`,
-      {
-        hint: 'Other programs get it as --format tf-checkpoint, another mst as --format mst.',
-      },
-    );
+    const what = `${attnLength > 0 ? 'The attention' : 'The encoding'} of "${entry.name}" (${config})`;
+    throw new MstError('usage', `${what} is not understood by Magenta.js, which plays basic_rnn and mono_rnn.`, {
+      hint:
+        attnLayers === 'all'
+          ? 'Another mst gets it as --format mst.'
+          : 'Other programs get it as --format tf-checkpoint, another mst as --format mst.',
+    });
   }
   return { files: modelFiles(entry), use: 'Put the folder on a web server, then in the page: new mm.MusicRNN(address of the folder)' };
 }

@@ -43,8 +43,8 @@ function open(entry: { readonly name: string; readonly directory: string }): Sta
 }
 
 /** The part of the hyperparameters that a model's weights fix. */
-export function hparamsOf({ card }: Model): Pick<TrainingPlan['hparams'], 'rnnLayerSizes' | 'attnLength'> {
-  return { rnnLayerSizes: card.layerSizes, attnLength: card.attnLength };
+export function hparamsOf({ card }: Model): Pick<TrainingPlan['hparams'], 'rnnLayerSizes' | 'attnLength' | 'attnLayers'> {
+  return { rnnLayerSizes: card.layerSizes, attnLength: card.attnLength, ...(card.attnLayers && { attnLayers: card.attnLayers }) };
 }
 
 function hashWeights({ card, weights }: Model): string {

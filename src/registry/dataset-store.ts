@@ -12,21 +12,25 @@ import { isShipped } from './names.js';
 /** Disk use, in bytes. */
 export interface DatasetSize {
   readonly size: number;
-  /** Files in midi/. */
+  /** Files in midi/, or of a shipped dataset all. */
   readonly songs: number;
-  /** Every file and folder of the dataset, the largest first. */
+  /** Every folder of the dataset and, as one, the files beside them; the largest first. */
   readonly parts: readonly { readonly name: string; readonly size: number }[];
 }
 
 export function datasetSize(directory: string): DatasetSize {
-  const parts = readdirSync(directory)
-    .map((name) => {
-      const path = join(directory, name);
-      return { name, size: isDirectory(path) ? folderSize(path) : (statSync(path, { throwIfNoEntry: false })?.size ?? 0) };
-    })
+  const found = readdirSync(directory, { withFileTypes: true });
+  const files = found.filter((entry) => entry.isFile());
+  const loose = files.reduce((sum, { name }) => sum + (statSync(join(directory, name), { throwIfNoEntry: false })?.size ?? 0), 0);
+  const parts = found
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => ({ name: `${name}/`, size: folderSize(join(directory, name)) }))
+    .concat(files.length === 0 ? [] : [{ name: `${files.length} ${files.length === 1 ? 'file' : 'files'}`, size: loose }])
     .sort((a, b) => b.size - a.size || (a.name < b.name ? -1 : 1));
   const midi = join(directory, 'midi');
-  const songs = isDirectory(midi) ? readdirSync(midi, { withFileTypes: true, recursive: true }).filter((file) => file.isFile()).length : 0;
+  const songs = isDirectory(midi)
+    ? readdirSync(midi, { withFileTypes: true, recursive: true }).filter((file) => file.isFile()).length
+    : files.filter(({ name }) => /\.(abc|midi?)$/i.test(name)).length;
   return { size: parts.reduce((sum, part) => sum + part.size, 0), songs, parts };
 }
 

@@ -1,4 +1,5 @@
-// Layer 0 of attention_rnn over a whole packed batch: an LSTM cell in Magenta's attention wrapper (spec F.2), with its gradient by hand.
+// Layer 0 of attention_rnn over a whole packed batch: an LSTM cell in Magenta's attention wrapper (spec F.2), or all cells, one upon the other,
+// as before May 2017 (spec H.2b), with its gradient by hand.
 // Each memory slot's product with attn_w is computed once, when the slot is written, and only what all steps share is kept for the way back.
 
 import * as tf from '@tensorflow/tfjs-core';
@@ -6,18 +7,23 @@ import { type CellStep, stepCell, stepCellBack } from './cell.js';
 import { type PackedBatch, writeInputs } from './packed-batch.js';
 import { addBias, columnSums, copyColumns, outerProduct, product } from './products.js';
 
-/** The wrapper's variables, in the order in which gradients come back. */
+/** One LSTM cell: [inputs + units, 4 * units] and [4 * units]. */
+export interface CellVariables {
+  readonly kernel: tf.Tensor2D;
+  readonly bias: tf.Tensor1D;
+}
+
+/** The wrapper's variables, in the order in which gradients come back; `units` are those of the top cell. */
 export interface AttentionVariables {
   /** [inputs + units, inputs] and [inputs]: x' from the input and the last attention. */
   readonly inputKernel: tf.Tensor2D;
   readonly inputBias: tf.Tensor1D;
-  /** [inputs + units, 4 * units] and [4 * units]. */
-  readonly cellKernel: tf.Tensor2D;
-  readonly cellBias: tf.Tensor1D;
+  /** Bottom first, at least one. */
+  readonly cells: readonly CellVariables[];
   /** [1, 1, units, units] and [units]. */
   readonly attnW: tf.Tensor;
   readonly attnV: tf.Tensor1D;
-  /** [2 * units, units] and [units]: the query from the cell's state. */
+  /** [2 * units of all cells, units] and [units]: the query from the states of the cells. */
   readonly queryKernel: tf.Tensor2D;
   readonly queryBias: tf.Tensor1D;
   /** [2 * units, units] and [units]. */
@@ -25,21 +31,31 @@ export interface AttentionVariables {
   readonly outputBias: tf.Tensor1D;
 }
 
-/** Everything of the forward pass the way back needs, packed; a pair such as `cellInputs` holds two values side by side. */
+/** What the forward pass of one cell leaves, packed. */
+interface CellTrace {
+  readonly inputs: number;
+  readonly units: number;
+  /** Where its [c, h] begins in the states of all cells. */
+  readonly at: number;
+  /** [what comes from below, h before the step] */
+  readonly cellInputs: Float32Array;
+  readonly gates: Float32Array;
+  readonly c: Float32Array;
+  readonly cPrevious: Float32Array;
+  readonly tanhC: Float32Array;
+}
+
+/** Everything of the forward pass the way back needs, packed; a pair such as `wrapperInputs` holds two values side by side. */
 class Trace {
   readonly inputs: number;
   readonly units: number;
   readonly slots: number;
   /** [x, attention before the step] */
   readonly wrapperInputs: Float32Array;
-  /** [x', h before the step] */
-  readonly cellInputs: Float32Array;
-  readonly gates: Float32Array;
-  readonly c: Float32Array;
-  readonly cPrevious: Float32Array;
-  readonly tanhC: Float32Array;
-  /** [c, h] */
+  readonly cells: readonly CellTrace[];
+  /** [c, h] of every cell, bottom first. */
   readonly states: Float32Array;
+  readonly stateWidth: number;
   readonly queries: Float32Array;
   /** The weight of each memory slot, [tokens, slots], oldest slot first. */
   readonly weights: Float32Array;
@@ -49,18 +65,23 @@ class Trace {
   /** Each output's product with attn_w. */
   readonly keys: Float32Array;
 
-  constructor(batch: PackedBatch, units: number, slots: number) {
+  /** @param layers units of each cell, bottom first */
+  constructor(batch: PackedBatch, layers: readonly number[], slots: number) {
+    const units = layers.at(-1) ?? 0;
     this.inputs = batch.inputSize;
     this.units = units;
     this.slots = slots;
     const packed = (width: number): Float32Array => new Float32Array(batch.tokens * width);
     this.wrapperInputs = writeInputs(batch, packed(this.inputs + units), this.inputs + units);
-    this.cellInputs = packed(this.inputs + units);
-    this.gates = packed(4 * units);
-    this.c = packed(units);
-    this.cPrevious = packed(units);
-    this.tanhC = packed(units);
-    this.states = packed(2 * units);
+    let at = 0;
+    this.cells = layers.map((own, layer) => {
+      const inputs = layers[layer - 1] ?? this.inputs;
+      const cell = { inputs, units: own, at, cellInputs: packed(inputs + own), gates: packed(4 * own) };
+      at += 2 * own;
+      return { ...cell, c: packed(own), cPrevious: packed(own), tanhC: packed(own) };
+    });
+    this.stateWidth = at;
+    this.states = packed(at);
     this.queries = packed(units);
     this.weights = packed(slots);
     this.outputInputs = packed(2 * units);
@@ -69,23 +90,20 @@ class Trace {
   }
 
   /** Views of the active rows of a step. */
-  at(batch: PackedBatch, t: number): { rows: number; view(x: Float32Array, width: number): Float32Array; cell: CellStep } {
+  at(batch: PackedBatch, t: number): { rows: number; view(x: Float32Array, width: number): Float32Array; cells: CellStep[] } {
     const from = batch.stepStart[t] as number;
     const to = batch.stepStart[t + 1] as number;
     const view = (x: Float32Array, width: number): Float32Array => x.subarray(from * width, to * width);
-    const { units } = this;
-    return {
-      rows: to - from,
-      view,
-      cell: {
-        rows: to - from,
-        units,
-        gates: view(this.gates, 4 * units),
-        cPrevious: view(this.cPrevious, units),
-        c: view(this.c, units),
-        tanhC: view(this.tanhC, units),
-      },
-    };
+    const rows = to - from;
+    const cells = this.cells.map(({ units, gates, cPrevious, c, tanhC }) => ({
+      rows,
+      units,
+      gates: view(gates, 4 * units),
+      cPrevious: view(cPrevious, units),
+      c: view(c, units),
+      tanhC: view(tanhC, units),
+    }));
+    return { rows, view, cells };
   }
 }
 
@@ -93,7 +111,8 @@ class Trace {
 export function attentionLayer(variables: AttentionVariables, batch: PackedBatch, slots: number): tf.Tensor2D {
   const units = variables.attnV.size;
   return tf.customGrad(() => {
-    const trace = forward(variables, batch, new Trace(batch, units, slots));
+    const layers = variables.cells.map(({ bias }) => bias.size / 4);
+    const trace = forward(variables, batch, new Trace(batch, layers, slots));
     return {
       value: tf.tensor2d(trace.outputs, [batch.tokens, units]),
       gradFunc: (dOutput) => backward(variables, batch, trace, (dOutput as tf.Tensor2D).dataSync<'float32'>()),
@@ -101,8 +120,7 @@ export function attentionLayer(variables: AttentionVariables, batch: PackedBatch
   })(
     variables.inputKernel,
     variables.inputBias,
-    variables.cellKernel,
-    variables.cellBias,
+    ...variables.cells.flatMap(({ kernel, bias }) => [kernel, bias]),
     variables.attnW,
     variables.attnV,
     variables.queryKernel,
@@ -142,37 +160,31 @@ function softmaxSlots(scores: Float32Array, rows: number, slots: number, weights
 }
 
 function forward(variables: AttentionVariables, batch: PackedBatch, trace: Trace): Trace {
-  const { inputs, units, slots } = trace;
-  const [inputBias, cellBias, queryBias, outputBias] = (['inputBias', 'cellBias', 'queryBias', 'outputBias'] as const).map((name) =>
+  const { inputs, units, slots, stateWidth } = trace;
+  const [inputBias, queryBias, outputBias] = (['inputBias', 'queryBias', 'outputBias'] as const).map((name) =>
     variables[name].dataSync<'float32'>(),
-  ) as [Float32Array, Float32Array, Float32Array, Float32Array];
+  ) as [Float32Array, Float32Array, Float32Array];
+  const cells = variables.cells.map(({ kernel, bias }) => ({ kernel, bias: bias.dataSync<'float32'>() }));
   const attnW = tf.reshape(variables.attnW, [units, units]) as tf.Tensor2D;
-  const h = new Float32Array(batch.rows * units);
+  const hidden = trace.cells.map((cell) => new Float32Array(batch.rows * cell.units));
   const attention = new Float32Array(batch.rows * units);
   for (let t = 0; t < batch.steps; t++) {
-    const { rows, view, cell } = trace.at(batch, t);
+    const { rows, view, cells: steps } = trace.at(batch, t);
     const active = rows * units;
     copyColumns(attention.subarray(0, active), units, view(trace.wrapperInputs, inputs + units), inputs + units, inputs);
-    const x = addBias(product(view(trace.wrapperInputs, inputs + units), rows, variables.inputKernel), inputBias);
-    copyColumns(x, inputs, view(trace.cellInputs, inputs + units), inputs + units, 0);
-    copyColumns(h.subarray(0, active), units, view(trace.cellInputs, inputs + units), inputs + units, inputs);
-    cell.gates.set(addBias(product(view(trace.cellInputs, inputs + units), rows, variables.cellKernel), cellBias));
-    if (t > 0)
-      cell.cPrevious.set(
-        trace
-          .at(batch, t - 1)
-          .view(trace.c, units)
-          .subarray(0, active),
-      );
-    stepCell(cell, h);
-    copyColumns(cell.c, units, view(trace.states, 2 * units), 2 * units, 0);
-    copyColumns(h.subarray(0, active), units, view(trace.states, 2 * units), 2 * units, units);
-    view(trace.queries, units).set(addBias(product(view(trace.states, 2 * units), rows, variables.queryKernel), queryBias));
+    let x = addBias(product(view(trace.wrapperInputs, inputs + units), rows, variables.inputKernel), inputBias);
+    trace.cells.forEach((own, layer) => {
+      x = forwardCell(own, steps[layer] as CellStep, cells[layer] as (typeof cells)[number], x, hidden[layer] as Float32Array, batch, t);
+      const states = view(trace.states, stateWidth);
+      copyColumns((steps[layer] as CellStep).c, own.units, states, stateWidth, own.at);
+      copyColumns(x, own.units, states, stateWidth, own.at + own.units);
+    });
+    view(trace.queries, units).set(addBias(product(view(trace.states, stateWidth), rows, variables.queryKernel), queryBias));
     const { squashed, scores } = scoreSlots(trace, batch, t, variables.attnV);
     softmaxSlots(scores.dataSync<'float32'>(), rows, slots, view(trace.weights, slots));
     tf.dispose([squashed, scores]);
     readMemory(trace, batch, t, attention);
-    copyColumns(h.subarray(0, active), units, view(trace.outputInputs, 2 * units), 2 * units, 0);
+    copyColumns(x, units, view(trace.outputInputs, 2 * units), 2 * units, 0);
     copyColumns(attention.subarray(0, active), units, view(trace.outputInputs, 2 * units), 2 * units, units);
     const output = addBias(product(view(trace.outputInputs, 2 * units), rows, variables.outputKernel), outputBias);
     view(trace.outputs, units).set(output);
@@ -180,6 +192,31 @@ function forward(variables: AttentionVariables, batch: PackedBatch, trace: Trace
   }
   attnW.dispose();
   return trace;
+}
+
+/** One cell's step on `x` [rows, inputs], from what is in `h` and into it; returns the rows of h. */
+function forwardCell(
+  { inputs, units, cellInputs, c }: CellTrace,
+  step: CellStep,
+  { kernel, bias }: { kernel: tf.Tensor2D; bias: Float32Array },
+  x: Float32Array,
+  h: Float32Array,
+  batch: PackedBatch,
+  t: number,
+): Float32Array {
+  const width = inputs + units;
+  const from = batch.stepStart[t] as number;
+  const own = cellInputs.subarray(from * width, (from + step.rows) * width);
+  const active = h.subarray(0, step.rows * units);
+  copyColumns(x, inputs, own, width, 0);
+  copyColumns(active, units, own, width, inputs);
+  step.gates.set(addBias(product(own, step.rows, kernel), bias));
+  if (t > 0) {
+    const before = (batch.stepStart[t - 1] as number) * units;
+    step.cPrevious.set(c.subarray(before, before + active.length));
+  }
+  stepCell(step, h);
+  return active;
 }
 
 /** The attention of step t: earlier outputs, each by its slot's weight. Empty slots add nothing. */
@@ -265,52 +302,54 @@ function addColumns(target: Float32Array, source: Float32Array, stride: number, 
 }
 
 function backward(variables: AttentionVariables, batch: PackedBatch, trace: Trace, dOuter: Float32Array): tf.Tensor[] {
-  const { inputs, units } = trace;
+  const { inputs, units, stateWidth } = trace;
   const { tokens } = batch;
   const transposed = tf.tidy(() => ({
     input: tf.transpose(tf.slice(variables.inputKernel, [inputs, 0], [units, inputs])) as tf.Tensor2D,
-    cell: tf.transpose(variables.cellKernel) as tf.Tensor2D,
     query: tf.transpose(variables.queryKernel) as tf.Tensor2D,
     output: tf.transpose(variables.outputKernel) as tf.Tensor2D,
     w: tf.transpose(tf.reshape(variables.attnW, [units, units])) as tf.Tensor2D,
   }));
+  const transposedCells = variables.cells.map(({ kernel }) => tf.transpose(kernel) as tf.Tensor2D);
   const v = variables.attnV.dataSync<'float32'>();
   const packed = (width: number): Float32Array => new Float32Array(tokens * width);
   const memory: MemoryGradients = { dOutputs: Float32Array.from(dOuter), dKeys: packed(units), dV: new Float64Array(units) };
   const dInputs = packed(inputs);
-  const dGates = packed(4 * units);
   const dQueries = packed(units);
-  const state = (): Float32Array => new Float32Array(batch.rows * units);
-  const [dH, dC, dAttention] = [state(), state(), state()];
+  const state = (width: number): Float32Array => new Float32Array(batch.rows * width);
+  const dAttention = state(units);
+  const cells = trace.cells.map((cell) => ({ ...cell, dGates: packed(4 * cell.units), dH: state(cell.units), dC: state(cell.units) }));
+  const top = cells.at(-1) as (typeof cells)[number];
   for (let t = batch.steps - 1; t >= 0; t--) {
-    const { rows, view, cell } = trace.at(batch, t);
-    const active = rows * units;
+    const { rows, view, cells: steps } = trace.at(batch, t);
     const dOutput = view(memory.dOutputs, units);
     addColumns(dOutput, product(view(memory.dKeys, units), rows, transposed.w), units, 0, units);
     const dPair = product(dOutput, rows, transposed.output);
-    addColumns(dH, dPair, 2 * units, 0, units);
+    addColumns(top.dH, dPair, 2 * units, 0, units);
     addColumns(dAttention, dPair, 2 * units, units, units);
     const { squashed, scores } = scoreSlots(trace, batch, t, variables.attnV);
     const dQuery = attendBack(trace, batch, t, squashed.dataSync<'float32'>(), v, dAttention, memory);
     tf.dispose([squashed, scores]);
     view(dQueries, units).set(dQuery);
     const dState = product(dQuery, rows, transposed.query);
-    addColumns(dC, dState, 2 * units, 0, units);
-    addColumns(dH, dState, 2 * units, units, units);
-    stepCellBack(cell, dH, dC, view(dGates, 4 * units));
-    const dCell = product(view(dGates, 4 * units), rows, transposed.cell);
-    dH.fill(0, 0, active);
-    addColumns(dH, dCell, inputs + units, inputs, units);
     const dInput = view(dInputs, inputs);
-    addColumns(dInput, dCell, inputs + units, 0, inputs);
+    for (let layer = cells.length - 1; layer >= 0; layer--) {
+      const { inputs: below, units: own, at, dGates, dH, dC } = cells[layer] as (typeof cells)[number];
+      addColumns(dC, dState, stateWidth, at, own);
+      addColumns(dH, dState, stateWidth, at + own, own);
+      stepCellBack(steps[layer] as CellStep, dH, dC, view(dGates, 4 * own));
+      const dCell = product(view(dGates, 4 * own), rows, transposedCells[layer] as tf.Tensor2D);
+      dH.fill(0, 0, rows * own);
+      addColumns(dH, dCell, below + own, below, own);
+      addColumns(cells[layer - 1]?.dH ?? dInput, dCell, below + own, 0, below);
+    }
     if (t > 0) dAttention.set(product(dInput, rows, transposed.input));
   }
-  tf.dispose(transposed);
+  tf.dispose([transposed, transposedCells]);
   return [
     outerProduct(trace.wrapperInputs, dInputs, tokens),
     columnSums(dInputs, inputs),
-    outerProduct(trace.cellInputs, dGates, tokens),
-    columnSums(dGates, 4 * units),
+    ...cells.flatMap(({ cellInputs, dGates, units: own }) => [outerProduct(cellInputs, dGates, tokens), columnSums(dGates, 4 * own)]),
     tf.tidy(() => tf.reshape(outerProduct(trace.outputs, memory.dKeys, tokens), [1, 1, units, units])),
     tf.tensor1d(Float32Array.from(memory.dV)),
     outerProduct(trace.states, dQueries, tokens),

@@ -167,10 +167,12 @@ async function activate(row: EngineRow, { threads = availableParallelism() }: En
     name: row.name,
     description: `${row.name}: ${await row.describe(options)}`,
     threads,
-    memory: (shape, room) => row.memory?.(shape, options, room),
-    createNetwork: (shape, room) => row.createNetwork(shape, options, room),
+    // The fused kernels know attention around the first layer only; around all layers it is computed in TensorFlow.js.
+    memory: (shape, room) => (shape.attnLayers === 'all' ? undefined : row.memory?.(shape, options, room)),
+    createNetwork: (shape, room) => (shape.attnLayers === 'all' ? createTensorNetwork(shape) : row.createNetwork(shape, options, room)),
     createStepper(shape, plan, start, room) {
-      return row.createStepper?.(options, shape, plan, start, room) ?? new TensorStepper(this.createNetwork(shape, room), plan, start);
+      const own = shape.attnLayers === 'all' ? undefined : row.createStepper?.(options, shape, plan, start, room);
+      return own ?? new TensorStepper(this.createNetwork(shape, room), plan, start);
     },
   };
   return engine;

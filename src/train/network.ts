@@ -3,7 +3,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { MstError } from '../core/errors.js';
-import { type NetworkShape, names } from '../model/weights.js';
+import { attendedLayers, type NetworkShape, names } from '../model/weights.js';
 import { type AttentionVariables, attentionLayer } from './attention.js';
 import { type Dropout, dropOutputs } from './dropout.js';
 import { headLoss, logitsOf } from './loss.js';
@@ -47,9 +47,11 @@ export function createTensorNetwork(shape: NetworkShape): Network {
 function outputs(shape: NetworkShape, variables: Variables, batch: PackedBatch, dropout: Dropout | null): tf.Tensor2D {
   const { inputSize } = shape;
   let x: tf.Tensor2D | undefined;
-  for (let layer = 0; layer < shape.layerSizes.length; layer++) {
+  // Where the attention is around several layers they are one step of this loop, and what is dropped is the output of the topmost.
+  const attended = attendedLayers(shape);
+  for (let layer = Math.max(0, attended - 1); layer < shape.layerSizes.length; layer++) {
     let h: tf.Tensor2D;
-    if (layer === 0 && shape.attnLength > 0) {
+    if (layer === attended - 1) {
       h = attentionLayer(attentionVariables(shape, variables), batch, shape.attnLength);
     } else {
       const input = x ?? tf.tensor2d(writeInputs(batch, new Float32Array(batch.tokens * inputSize), inputSize), [batch.tokens, inputSize]);
@@ -63,12 +65,13 @@ function outputs(shape: NetworkShape, variables: Variables, batch: PackedBatch, 
 
 function attentionVariables(shape: NetworkShape, variables: Variables): AttentionVariables {
   const wrapper = names.wrapper(shape);
-  const cell = names.cell(0, shape);
   return {
     inputKernel: matrix(variables, `${wrapper}/kernel`),
     inputBias: vector(variables, `${wrapper}/bias`),
-    cellKernel: matrix(variables, `${cell}/kernel`),
-    cellBias: vector(variables, `${cell}/bias`),
+    cells: Array.from({ length: attendedLayers(shape) }, (_, layer) => {
+      const cell = names.cell(layer, shape);
+      return { kernel: matrix(variables, `${cell}/kernel`), bias: vector(variables, `${cell}/bias`) };
+    }),
     attnW: variable(variables, `${wrapper}/attention/attn_w`),
     attnV: vector(variables, `${wrapper}/attention/attn_v`),
     queryKernel: matrix(variables, `${wrapper}/attention/kernel`),

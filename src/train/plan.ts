@@ -98,5 +98,6 @@ function scheduleFor({ schedule, hparams: { learningRate } }: Recipe, steps: num
 /** The network a plan trains. */
 export function networkShape({ encoding, hparams }: Pick<TrainingPlan, 'encoding' | 'hparams'>): NetworkShape {
   const { inputSize, numClasses } = createEncoder(encoding);
-  return { inputSize, numClasses, layerSizes: hparams.rnnLayerSizes, attnLength: hparams.attnLength };
+  const { rnnLayerSizes: layerSizes, attnLength, attnLayers } = hparams;
+  return { inputSize, numClasses, layerSizes, attnLength, ...(attnLayers && { attnLayers }) };
 }

@@ -32,9 +32,11 @@ function affine(x: readonly number[], matrix: Float64Array, bias?: Float64Array)
 export function naiveLogits(shape: NetworkShape, values: Values, inputs: Melody['inputs'], row = 0, mask: Mask = () => 1): number[][] {
   const root = 'rnn/multi_rnn_cell';
   const state = shape.layerSizes.map((units) => ({ c: new Array<number>(units).fill(0), h: new Array<number>(units).fill(0) }));
-  const units0 = shape.layerSizes[0] as number;
-  let attention = new Array<number>(units0).fill(0);
-  let memory = Array.from({ length: shape.attnLength }, () => new Array<number>(units0).fill(0));
+  const all = shape.attnLayers === 'all';
+  const attended = all ? shape.layerSizes.length : shape.attnLength > 0 ? 1 : 0;
+  const top = shape.layerSizes[Math.max(0, attended - 1)] as number;
+  let attention = new Array<number>(top).fill(0);
+  let memory = Array.from({ length: shape.attnLength }, () => new Array<number>(top).fill(0));
 
   const cell = (layer: number, x: readonly number[], prefix: string): number[] => {
     const s = state[layer] as { c: number[]; h: number[] };
@@ -49,11 +51,14 @@ export function naiveLogits(shape: NetworkShape, values: Values, inputs: Melody[
   return inputs.map((input, time) => {
     let x: number[] = [...input];
     shape.layerSizes.forEach((_, layer) => {
-      if (layer === 0 && shape.attnLength > 0) {
-        const w = `${root}/cell_0/attention_cell_wrapper`;
-        const out = cell(0, affine([...x, ...attention], get(values, `${w}/kernel`), get(values, `${w}/bias`)), `${w}/basic_lstm_cell`);
-        const c = (state[0] as { c: number[] }).c;
-        const y = affine([...c, ...out], get(values, `${w}/attention/kernel`), get(values, `${w}/attention/bias`));
+      if (layer < attended - 1) return;
+      if (layer === attended - 1) {
+        const w = all ? 'rnn/attention_cell_wrapper' : `${root}/cell_0/attention_cell_wrapper`;
+        let out = affine([...x, ...attention], get(values, `${w}/kernel`), get(values, `${w}/bias`));
+        for (let k = 0; k < attended; k++)
+          out = cell(k, out, all ? `${w}/multi_rnn_cell/cell_${k}/basic_lstm_cell` : `${w}/basic_lstm_cell`);
+        const states = state.slice(0, attended).flatMap(({ c, h }) => [...c, ...h]);
+        const y = affine(states, get(values, `${w}/attention/kernel`), get(values, `${w}/attention/bias`));
         const v = get(values, `${w}/attention/attn_v`);
         const scores = memory.map((slot) =>
           affine(slot, get(values, `${w}/attention/attn_w`)).reduce(

@@ -23,9 +23,13 @@ import { logSoftmax, type Melody, naiveLogits, naiveLoss, type Values } from './
 const RAGGED = [9, 6, 6, 3, 1];
 
 /** A tiny network of a configuration, with biases that are not zero and weights large enough that every part matters. */
-function tinyNetwork(config: ConfigName, layerSizes: readonly number[]): { shape: NetworkShape; weights: Weights } {
+function tinyNetwork(config: ConfigName, layerSizes: readonly number[], attnLayers?: 'all'): { shape: NetworkShape; weights: Weights } {
   const { encoding, hparams } = CONFIGURATIONS[config];
-  const shape = networkShape({ encoding, hparams: { ...hparams, rnnLayerSizes: layerSizes, attnLength: hparams.attnLength > 0 ? 4 : 0 } });
+  const attnLength = hparams.attnLength > 0 ? 4 : 0;
+  const shape = networkShape({
+    encoding,
+    hparams: { ...hparams, rnnLayerSizes: layerSizes, attnLength, ...(attnLayers && { attnLayers }) },
+  });
   const weights = initialWeights(shape, 3);
   const random = new Random(4);
   for (const [name, { data }] of weights) {
@@ -87,11 +91,12 @@ function finiteDifference(
   return (above - below) / (2 * h);
 }
 
-const cases: { config: ConfigName; layerSizes: number[] }[] = [
+const cases: { config: ConfigName; layerSizes: number[]; attnLayers?: 'all' }[] = [
   { config: 'basic_rnn', layerSizes: [5, 4] },
   { config: 'mono_rnn', layerSizes: [3] },
   { config: 'lookback_rnn', layerSizes: [4, 3, 2] },
   { config: 'attention_rnn', layerSizes: [4, 3] },
+  { config: 'attention_rnn', layerSizes: [2, 3], attnLayers: 'all' },
 ];
 
 describe.each(['cpu', 'wasm'])('the network on %s', (engineName) => {
@@ -100,34 +105,37 @@ describe.each(['cpu', 'wasm'])('the network on %s', (engineName) => {
     engine = await loadEngine(engineName);
   });
 
-  it.each(cases)('has the loss of the equations, melody by melody, for $config', ({ config, layerSizes }) => {
-    const { shape, weights } = tinyNetwork(config, layerSizes);
+  it.each(cases)('has the loss of the equations, melody by melody, for $config $layerSizes', ({ config, layerSizes, attnLayers }) => {
+    const { shape, weights } = tinyNetwork(config, layerSizes, attnLayers);
     const { examples } = randomDataset(config, [3, 9, 1, 6, 6]);
     const { loss } = lossAndGradients(engine, shape, weights, examples, null);
     expect(loss).toBeCloseTo(naiveLoss(shape, asValues(weights), melodiesOf(examples)), 5);
   });
 
-  it.each(cases)('has gradients that agree with finite differences, dropout on, ragged lengths, for $config', ({ config, layerSizes }) => {
-    const { shape, weights } = tinyNetwork(config, layerSizes);
-    const { examples } = randomDataset(config, RAGGED);
-    const melodies = melodiesOf(examples);
-    const dropout = { seed: 77, step: 5, keep: 0.6 };
-    const mask = (layer: number, row: number, time: number, unit: number) =>
-      unitBits(rowBits(stepBits(77, 5), layer, row, time), unit) / 4294967296 < 0.6 ? 1 / 0.6 : 0;
-    const { loss, gradients } = lossAndGradients(engine, shape, weights, examples, dropout);
-    const values = asValues(weights);
-    expect(loss).toBeCloseTo(naiveLoss(shape, values, melodies, mask), 5);
-    expect([...gradients.keys()]).toEqual([...variableShapes(shape).keys()]);
-    for (const [name, gradient] of gradients) {
-      expect(Math.max(...gradient.map(Math.abs)), name).toBeGreaterThan(5e-5);
-      for (const i of placesOf(gradient.length)) {
-        const expected = finiteDifference(shape, values, name, i, melodies, mask);
-        expect(Math.abs((gradient[i] as number) - expected), `${name}[${i}]: ${gradient[i]} for ${expected}`).toBeLessThan(
-          2e-7 + 1e-4 * Math.abs(expected),
-        );
+  it.each(cases)(
+    'has gradients that agree with finite differences, dropout on, ragged lengths, for $config $layerSizes',
+    ({ config, layerSizes, attnLayers }) => {
+      const { shape, weights } = tinyNetwork(config, layerSizes, attnLayers);
+      const { examples } = randomDataset(config, RAGGED);
+      const melodies = melodiesOf(examples);
+      const dropout = { seed: 77, step: 5, keep: 0.6 };
+      const mask = (layer: number, row: number, time: number, unit: number) =>
+        unitBits(rowBits(stepBits(77, 5), layer, row, time), unit) / 4294967296 < 0.6 ? 1 / 0.6 : 0;
+      const { loss, gradients } = lossAndGradients(engine, shape, weights, examples, dropout);
+      const values = asValues(weights);
+      expect(loss).toBeCloseTo(naiveLoss(shape, values, melodies, mask), 5);
+      expect([...gradients.keys()]).toEqual([...variableShapes(shape).keys()]);
+      for (const [name, gradient] of gradients) {
+        expect(Math.max(...gradient.map(Math.abs)), name).toBeGreaterThan(5e-5);
+        for (const i of placesOf(gradient.length)) {
+          const expected = finiteDifference(shape, values, name, i, melodies, mask);
+          expect(Math.abs((gradient[i] as number) - expected), `${name}[${i}]: ${gradient[i]} for ${expected}`).toBeLessThan(
+            2e-7 + 1e-4 * Math.abs(expected),
+          );
+        }
       }
-    }
-  });
+    },
+  );
 
   it.each(CONFIG_NAMES)('says the same of what comes next in a batch as alone, for %s', (config) => {
     const { shape, weights } = tinyNetwork(config, [4, 4]);
