@@ -15,8 +15,8 @@ export const stepTitles: Readonly<Record<StepName, string>> = {
 const words: { readonly [N in StepName]: (summary: StepSummaries[N]) => string } = {
   fetch: ({ files, kept, duplicate, refused, added }) =>
     `${count(files, 'music file')}, ${added} new: ${kept} kept${some(duplicate, 'identical to another')}${some(refused, 'refused')}`,
-  convert: ({ files, ok, warning, duplicate, refused, notes, seconds }) =>
-    `${ok + warning} of ${count(files, 'file')} read${some(warning, 'of them with a warning')}${some(duplicate, 'identical to another')}${some(refused, 'refused')}: ` +
+  convert: ({ files, ok, warning, damaged = 0, duplicate, refused, notes, seconds }) =>
+    `${ok + warning} of ${count(files, 'file')} read${some(warning, 'of them with a warning')}${some(damaged, 'read through damage')}${some(duplicate, 'identical to another')}${some(refused, 'refused')}: ` +
     `${count(notes, 'note')}, ${formatSeconds(seconds)} of music`,
   examples: ({ files, kept, training, eval: judged, reasons, unusedOverrides = [] }) =>
     `melodies in ${kept} of ${count(files, 'file')}: ${training.melodies} to learn from, ${judged.melodies} to judge by` +

@@ -9,6 +9,7 @@ const kinds: Readonly<Record<string, { readonly format: MusicFormat; readonly wo
   '.mid': { format: 'midi', words: 'MIDI file' },
   '.midi': { format: 'midi', words: 'MIDI file' },
   '.kar': { format: 'midi', words: 'MIDI file with lyrics' },
+  '.rmi': { format: 'midi', words: 'MIDI file in a RIFF container' },
   '.abc': { format: 'abc', words: 'ABC tune book' },
   '.musicxml': { format: 'musicxml', words: 'MusicXML score' },
   '.xml': { format: 'musicxml', words: 'MusicXML score' },

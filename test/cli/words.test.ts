@@ -85,19 +85,25 @@ describe('Bar', () => {
 
 describe('readEnvironment', () => {
   it('reads what is set, an empty variable being none', () => {
-    expect(readEnvironment({ MST_HOME: '/h', MST_MODELS: '/a::/b', MAGENTA_MODEL: 'm', NO_COLOR: '1', MST_DEBUG: '1' })).toEqual({
+    expect(
+      readEnvironment({ MST_HOME: '/h', MST_MODELS: '/a::/b', MAGENTA_MODEL: 'm', MST_SOUNDFONT: 's', NO_COLOR: '1', MST_DEBUG: '1' }),
+    ).toEqual({
       home: '/h',
       modelFolders: ['/a', '/b'],
       defaultModel: 'm',
+      soundFont: 's',
       color: false,
       debug: true,
+      values: { MST_HOME: '/h', MST_MODELS: '/a::/b', MAGENTA_MODEL: 'm', MST_SOUNDFONT: 's', NO_COLOR: '1', MST_DEBUG: '1' },
     });
     expect(readEnvironment({ MST_HOME: '', NO_COLOR: '' })).toEqual({
       home: undefined,
       modelFolders: [],
       defaultModel: undefined,
+      soundFont: undefined,
       color: true,
       debug: false,
+      values: {},
     });
     expect(readEnvironment({ TERM: 'dumb' }).color).toBe(false);
   });

@@ -191,7 +191,7 @@ describe('fetch', () => {
       await expect(fetching(home, [temporaryFolder(files)])).rejects.toMatchObject({
         code: 'no-input',
         message: expect.stringMatching(seen),
-        hint: expect.stringContaining('.mid, .midi, .kar, .abc'),
+        hint: expect.stringContaining('.mid, .midi, .kar, .rmi, .abc'),
       });
     }
     await expect(fetching(home, [temporaryFolder({ 'a.mid': '' })])).rejects.toMatchObject({

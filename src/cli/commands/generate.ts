@@ -81,7 +81,7 @@ async function whatToContinue(context: Context, given: Primer): Promise<Continua
     throw new MstError('usage', 'There are two primers, --primer_melody and --primer_midi.', { hint: 'Give one of them.' });
   }
   if (midi !== undefined) {
-    const sequence = await readMidi(resolve(context.current, midi));
+    const sequence = await readPrimer(resolve(context.current, midi), compat);
     if (sequence.notes.every(({ isDrum }) => isDrum)) {
       throw new MstError('bad-primer', `${midi} has no melody to begin with.`, { hint: 'Give a MIDI file with notes other than drums.' });
     }
@@ -92,8 +92,8 @@ async function whatToContinue(context: Context, given: Primer): Promise<Continua
   return continueEvents(events, { numSteps, compat, ...(qpm !== undefined && { qpm }) });
 }
 
-async function readMidi(path: string): Promise<NoteSequence> {
-  const { midiToNoteSequence } = await import('../../music/midi-to-note-sequence.js');
+async function readPrimer(path: string, compat: boolean): Promise<NoteSequence> {
+  const { readMidi } = await import('../../music/midi-to-note-sequence.js');
   const { readSource } = await import('../../pipeline/sources.js');
   const { defaultLimits } = await import('../../pipeline/archive.js');
   const bytes = readSource(path, defaultLimits);
@@ -101,7 +101,7 @@ async function readMidi(path: string): Promise<NoteSequence> {
     throw new MstError('not-found', `${path} ${bytes.refused}.`, { hint: 'Give the path of a MIDI file.' });
   }
   try {
-    return midiToNoteSequence(bytes);
+    return readMidi(bytes, { compat }).sequence;
   } catch (error) {
     if (error instanceof MstError)
       throw new MstError(error.code, `${path}: ${error.message}`, error.hint === undefined ? {} : { hint: error.hint });
