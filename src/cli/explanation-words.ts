@@ -3,7 +3,7 @@
 import type { ExamplesLine } from '../pipeline/example-sets.js';
 import type { KeptMelody } from '../pipeline/examples-file.js';
 import { chiefReason, fieldsOf, reasonCode } from '../pipeline/explained-file.js';
-import { keyInWords, remedyFor, whyNot } from '../view/explain-words.js';
+import { keyInWords, remedyFor, WHY_NOT_IN_SHORT, whyNot } from '../view/explain-words.js';
 import { count, table } from './format.js';
 
 /** On a terminal no more than so many rows of files, and lines of names, are printed. */
@@ -98,7 +98,7 @@ function rowsOf({ file, melodies, dropped }: ExamplesLine, compat: boolean): str
   const reasons = new Map<string, number>();
   for (const { reason } of dropped) reasons.set(reasonCode(reason), (reasons.get(reasonCode(reason)) ?? 0) + 1);
   const lost = [...reasons].map(
-    ([reason, n]) => `${n > 1 ? `${n} ` : ''}${(whyNot(compat)[reason] ?? reason).replace(/[,(].*/, '').trim()}`,
+    ([reason, n]) => `${n > 1 ? `${n} ` : ''}${WHY_NOT_IN_SHORT[reason] ?? whyNot(compat)[reason] ?? printable(reason)}`,
   );
   return [...tracks.values()].map((pieces, i) => {
     const [first] = pieces as [KeptMelody];

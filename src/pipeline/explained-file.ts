@@ -1,5 +1,6 @@
 // A line of the report of step 3 and the songs of its file, as the page tells of them.
 
+import { programs } from '../audio/synthesis/programs.js';
 import type { ExplainedFile, ExplainedLoss, ExplainedMelody } from '../view/explain-data.js';
 import { keyInWords } from '../view/explain-words.js';
 import type { Dropped, ExamplesLine } from './example-sets.js';
@@ -73,12 +74,13 @@ function explainedMelody(melody: KeptMelody, compat: boolean, place: Place | und
   const first = Math.floor(startStep / stepsPerBar + 1e-9) + 1;
   const key = melody.key ?? place?.key.key;
   const notes = melody.notes ?? place?.key.notes;
+  const [sound] = programs[program ?? -1] ?? [];
   return {
     ...(place !== undefined && place.line < MOST_LINES && fits && { at: [place.song, place.line] as const }),
     ...(instrument !== undefined && { track: instrument }),
     ...(name !== undefined && { name }),
     ...(channel !== undefined && { channel }),
-    ...(program !== undefined && { program }),
+    ...(sound !== undefined && { sound }),
     ...(compat && { part: part + 1 }),
     bars: [first, first + Math.max(1, Math.ceil(bars - 1e-9)) - 1],
     ...(key !== undefined && { key: keyInWords(key) }),
@@ -130,6 +132,9 @@ export function fieldsOf(loss: Dropped): LossFields {
   return loss;
 }
 
+/** Reasons that alone explain why a file yielded nothing: its other tracks were left because a melody had been found, or was asked for. */
+const DECISIVE = ['no-such-track', 'no-channels', 'skipped', 'duplicate'];
+
 /** Why a file yielded nothing: what took most of its notes; drums only where nothing else did. */
 export function chiefReason(dropped: readonly Dropped[]): string {
   const counts = new Map<string, number>();
@@ -139,7 +144,7 @@ export function chiefReason(dropped: readonly Dropped[]): string {
     counts.set(code, (counts.get(code) ?? 0) + weight * (1 + (fieldsOf(loss).notes ?? 0)));
   }
   const [chief] = [...counts].sort(([, a], [, b]) => b - a);
-  const decisive = ['no-such-track', 'no-channels', 'skipped'].find((code) => counts.has(code));
+  const decisive = DECISIVE.find((code) => counts.has(code));
   return decisive ?? chief?.[0] ?? 'no notes';
 }
 

@@ -8,7 +8,8 @@ export interface ExplainedMelody {
   readonly track?: number;
   readonly name?: string;
   readonly channel?: number;
-  readonly program?: number;
+  /** The instrument of General MIDI. */
+  readonly sound?: string;
   /** The part of the song, from 1, where it was cut at changes of tempo or metre. */
   readonly part?: number;
   /** The first and the last bar that it reaches into, from 1. */

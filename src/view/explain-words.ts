@@ -42,6 +42,20 @@ const MAGENTA: Readonly<Record<string, string>> = {
   'negative-time': 'notes before the beginning',
 };
 
+/** The same in a word or two, where there are such. */
+export const WHY_NOT_IN_SHORT: Readonly<Record<string, string>> = {
+  accompaniment: 'accompaniment',
+  doubling: 'doubling',
+  'not-chosen': 'not chosen',
+  duplicate: 'met before',
+  skipped: 'skipped',
+  'too-short': 'too short',
+  'too-few-notes': 'few notes',
+  'too-few-pitches': 'few different notes',
+  polyphonic: 'chord',
+  'no-melodic-notes': 'drums',
+};
+
 /** Why something was not taken, by the codes of examples-report.jsonl. */
 export function whyNot(compat: boolean): Readonly<Record<string, string>> {
   return { ...WHY_NOT, ...(compat ? MAGENTA : LEAST) };

@@ -97,7 +97,7 @@ function nameOf({ name, track }: { name?: string; track?: number }): string {
 }
 
 function melodyItem(file: ExplainedFile, melody: ExplainedMelody, { stage, songs, collection, watch }: CardContext): HTMLElement {
-  const { at, track, name, channel, part, bars, key, metre, heard, notes, why, score } = melody;
+  const { at, track, name, channel, sound, part, bars, key, metre, heard, notes, why, score } = melody;
   const [from, to] = bars;
   const where = from === to ? `bar ${from}` : `bars ${from}–${to}`;
   const facts = [
@@ -106,6 +106,7 @@ function melodyItem(file: ExplainedFile, melody: ExplainedMelody, { stage, songs
     key,
     metre !== undefined && (heard ? `${metre} (heard)` : metre),
     notes !== undefined && counted(notes, 'note'),
+    sound,
     name !== undefined && track !== undefined && `track ${track}`,
     channel !== undefined && `channel ${channel}`,
   ].filter((fact) => typeof fact === 'string');

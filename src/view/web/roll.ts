@@ -1,7 +1,7 @@
 // A piano roll on a canvas: a melody in colour, the song's other notes in grey behind it, bars and octaves. Colours are the page's custom
 // properties (--roll-…), so it follows dark and light.
 
-import type { RollNote } from '../packed-song.js';
+import { type RollNote, UNITS_PER_QUARTER } from '../packed-song.js';
 
 /** What is drawn; places in units from the left edge. */
 export interface RollPicture {
@@ -19,6 +19,8 @@ const MARGIN = 3;
 const LEAST_ROW = 2;
 const MOST_ROW = 9;
 const CLOSEST_NUMBERS = 30;
+/** Notes at least so long have their beginning marked. */
+const LEAST_ONSET = 8;
 const FEWEST_PITCHES = 25;
 /** Canvases beyond this are not made; the picture is then drawn coarser. */
 const MOST_PIXELS = 12_000;
@@ -47,14 +49,14 @@ export function drawRoll(canvas: HTMLCanvasElement, picture: RollPicture, { widt
   brush.fillStyle = colour('black');
   for (let pitch = low; pitch <= high; pitch++) if (BLACK.has(pitch % 12)) brush.fillRect(0, y(pitch), width, row);
 
-  const beat = bar % 144 === 72 ? 72 : 48;
   let free = -Infinity;
   brush.font = `10px ${style.fontFamily}`;
   brush.textBaseline = 'middle';
   for (let place = 0, number = firstBar; place < length; place += bar, number++) {
-    if (x(beat) >= 5) {
+    if (x(UNITS_PER_QUARTER) >= 5) {
       brush.fillStyle = colour('beat');
-      for (let at = place + beat; at < Math.min(place + bar, length); at += beat) brush.fillRect(x(at), HEADER, 1, height - HEADER);
+      for (let at = place + UNITS_PER_QUARTER; at < Math.min(place + bar, length); at += UNITS_PER_QUARTER)
+        brush.fillRect(x(at), HEADER, 1, height - HEADER);
     }
     brush.fillStyle = colour('bar');
     brush.fillRect(x(place), HEADER - 4, 1, height - HEADER + 4);
@@ -74,12 +76,14 @@ export function drawRoll(canvas: HTMLCanvasElement, picture: RollPicture, { widt
     brush.fillRect(left, y(pitch) + (row - thick) / 2, Math.max(1, right - left - (right - left > 3 ? 1 : 0)), thick);
   };
   brush.fillStyle = colour('other');
-  for (const note of others) if (note.start < length && note.start + note.length > 0) rectangle(note, Math.max(1.5, row - 1));
-  const thick = Math.max(3, row - 0.5);
+  for (const note of others) if (note.start < length && note.start + note.length > 0) rectangle(note, Math.max(1.5, row - 1.5));
+  const thick = Math.max(4.5, row + 0.5);
   brush.fillStyle = colour('note');
   for (const note of notes) rectangle(note, thick);
   brush.fillStyle = colour('onset');
-  for (const { start, pitch } of notes) brush.fillRect(Math.max(0, x(start)), y(pitch) + (row - thick) / 2, 2, thick);
+  for (const { start, length: long, pitch } of notes) {
+    if (x(long) >= LEAST_ONSET) brush.fillRect(Math.max(0, x(start)), y(pitch) + (row - thick) / 2, 2, thick);
+  }
 
   // The names of the octaves stand on top, where nothing hides them.
   for (let pitch = Math.ceil(low / 12) * 12; pitch <= high; pitch += 12) {
