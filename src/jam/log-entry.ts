@@ -8,6 +8,11 @@ import type { Settings, Voice } from './settings.js';
 export const LOG_FORMAT = 'mst-session';
 export const LOG_VERSION = 1;
 
+/** Seconds in whole microseconds, as they stand in a log. */
+export function micro(seconds: number): number {
+  return Math.round(seconds * 1e6);
+}
+
 /** A model of a session: its name in jobs and settings, and the hash of its weights. */
 export interface LoggedModel {
   readonly name: string;

@@ -3,7 +3,7 @@
 import { NO_EVENT } from '../music/melody.js';
 import type { ActionSink } from './action.js';
 import type { Answer, Job, Mix } from './job.js';
-import type { LogEntry } from './log-entry.js';
+import { type LogEntry, micro } from './log-entry.js';
 import type { Output } from './output.js';
 import { Reply, type ReplyPlace } from './reply.js';
 import type { AnswerTiming } from './status.js';
@@ -329,9 +329,4 @@ function cutPrimer(events: readonly number[]): number[] {
 function sameWish(a: Job, b: Pick<Job, 'turn' | 'mix' | 'primer' | 'steps' | 'temperature'>): boolean {
   const wish = ({ turn, mix, primer, steps, temperature }: typeof b): string => JSON.stringify([turn, mix, primer, steps, temperature]);
   return wish(a) === wish(b);
-}
-
-/** Whole microseconds. */
-export function micro(seconds: number): number {
-  return Math.round(seconds * 1e6);
 }

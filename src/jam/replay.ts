@@ -33,7 +33,8 @@ export function replay({ header, entries }: SessionLog, sink: ActionSink): void 
     // What was only logged ahead of its time says nothing about how long the session went.
     if (entry.type !== 'tempo') last = Math.max(last, time);
   }
-  engine.advance(last);
+  // What the engine did by itself it logged to the nearest microsecond, which may be a little before it did.
+  engine.advance(last + MICRO);
 }
 
 /** The log that a recorded session would have today. Equal to it, unless lines are damaged or the engine has changed. */

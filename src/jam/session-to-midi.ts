@@ -17,6 +17,8 @@ const MODEL = 1;
 const CLICK = 2;
 const NAMES = ['You', 'Model', 'Click'];
 const CLICK_PROGRAM = 115;
+/** Seconds; a tempo that held for less is left out. */
+const SHORTEST_STRETCH = 0.005;
 
 export interface ExportOptions {
   /** The answers as they were played, or those that were kept instead. Default `played`. */
@@ -63,29 +65,28 @@ export function sessionToNoteSequence(
 
 /** The tempo of the whole session from time 0 on. Where the beat moved to where a note was, the beat before takes up the difference. */
 function tempoOf(entries: readonly LogEntry[], qpm: number, beatsPerBar: number): Stretch[] {
-  const logged = entries.flatMap((entry) =>
-    entry.type === 'tempo' ? [{ time: entry.t * MICRO, quarter: entry.quarter, qpm: entry.qpm }] : [],
-  );
-  const [first = { time: 0, quarter: 0, qpm }] = logged;
   const stretches: Stretch[] = [];
-  if (first.time > 0) {
-    // What is before the first bar line becomes whole bars, so that all bar lines stay where they are.
-    const quarters = Math.max(1, Math.round((first.time * first.qpm) / 60 / beatsPerBar)) * beatsPerBar;
-    stretches.push({ time: 0, quarter: first.quarter - quarters, qpm: (quarters * 60) / first.time });
-  }
-  stretches.push(first);
-  for (const next of logged.slice(1)) {
-    const last = stretches.at(-1) as Stretch;
-    const position = quarterIn(last, next.time);
-    if (next.quarter - position > MICRO) {
+  for (const entry of entries) {
+    if (entry.type !== 'tempo') continue;
+    const next = { time: entry.t * MICRO, quarter: entry.quarter, qpm: entry.qpm };
+    // Of tempos set in one moment the last one counts, and one that was to come later does not.
+    while (stretches.length > 0 && next.time - (stretches.at(-1) as Stretch).time < SHORTEST_STRETCH) stretches.pop();
+    const last = stretches.at(-1);
+    if (last !== undefined && Math.abs(next.quarter - quarterIn(last, next.time)) > MICRO) {
       const from = Math.max(last.time, next.time - 60 / last.qpm);
       const quarter = quarterIn(last, from);
-      if (next.time > from) stretches.push({ time: from, quarter, qpm: ((next.quarter - quarter) * 60) / (next.time - from) });
+      stretches.push({ time: from, quarter, qpm: ((next.quarter - quarter) * 60) / (next.time - from) });
     }
     stretches.push(next);
   }
-  // Of several tempos at one time the last one counts.
-  return stretches.filter(({ time }, k) => stretches[k + 1]?.time !== time);
+  if (stretches.length === 0) return [{ time: 0, quarter: 0, qpm }];
+  const first = timeIn(stretches, 0);
+  const music = stretches.filter(({ time }) => time > first);
+  const start = { time: first, quarter: 0, qpm: (stretches.findLast(({ time }) => time <= first) ?? (stretches[0] as Stretch)).qpm };
+  if (first < SHORTEST_STRETCH) return [{ ...start, time: 0 }, ...music];
+  // What is before the first bar line becomes whole bars, so that all bar lines stay where they are.
+  const quarters = Math.max(1, Math.round((first * start.qpm) / 60 / beatsPerBar)) * beatsPerBar;
+  return [{ time: 0, quarter: -quarters, qpm: (quarters * 60) / first }, start, ...music];
 }
 
 function quarterIn({ time, quarter, qpm }: Stretch, at: number): number {

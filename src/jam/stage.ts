@@ -2,11 +2,11 @@
 
 import type { ActionSink } from './action.js';
 import { Call } from './call.js';
-import type { LogEntry } from './log-entry.js';
+import { type LogEntry, micro } from './log-entry.js';
 import { type Ahead, createClockOut, createMetronome } from './metronome.js';
 import { toHex } from './midi-message.js';
 import { Output } from './output.js';
-import { micro, Partner } from './partner.js';
+import { Partner } from './partner.js';
 import { Roll } from './roll.js';
 import type { Settings } from './settings.js';
 import { Tempo } from './tempo.js';

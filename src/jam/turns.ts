@@ -14,6 +14,8 @@ const THINKING_SECONDS = 0.5;
 /** You have stopped for a beat when this much of one has passed: fingers leave keys late. */
 const REST = 0.75;
 const FIRST_BARS_OF_ENDLESS = 2;
+/** A first note this little after a bar line, in quarter notes, is on it. */
+const ON_THE_LINE = 0.05;
 /** A call that grows longer is heard from a later beginning on. */
 const LONGEST_CALL = 256;
 const CALL_CUT = 32;
@@ -240,9 +242,10 @@ export class Turns {
     }
     // Nobody hears a beat, so the first note makes it: it stands on a bar line.
     const { beatsPerBar, qpm } = stage.settings;
-    const bar = Math.ceil(stage.quarter / beatsPerBar - ROUNDING) * beatsPerBar + 0; // + 0: never -0
-    stage.anchor(bar, qpm);
-    this.#startYou(bar);
+    const past = stage.quarter % beatsPerBar;
+    const bar = stage.quarter - past + (past < ON_THE_LINE ? 0 : beatsPerBar);
+    if (past >= ON_THE_LINE) stage.anchor(Math.round(bar), qpm);
+    this.#startYou(Math.round(bar));
   }
 
   #startYou(quarter: number): void {

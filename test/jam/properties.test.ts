@@ -137,8 +137,14 @@ describe('any jam', () => {
         const whole = text.slice(0, cut).split('\n').length - 1;
         expect(torn.entries.slice(0, whole)).toEqual(played.log.slice(0, whole));
         expect(torn.damaged).toBe(0);
+        // The last microsecond may lack what came in at the very moment.
+        const last = Math.max(...torn.entries.map(({ t, type }) => (type === 'tempo' ? 0 : t)));
         const again = replayedLog(torn);
-        expect(played.log.slice(0, again.length)).toEqual(again);
+        const sure = again.slice(
+          0,
+          again.findIndex(({ t, type }) => t >= last && type !== 'tempo' && type !== 'header'),
+        );
+        expect(played.log.slice(0, sure.length)).toEqual(sure);
         sessionToMidi(torn);
       }),
       { numRuns: 40 },
