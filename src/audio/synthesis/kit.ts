@@ -3,22 +3,8 @@
 import type { Random } from '../../core/random.js';
 import type { Shape } from './shape.js';
 import type { Tone } from './tone.js';
-import {
-  clap,
-  closedHat,
-  crash,
-  handDrum,
-  kick,
-  knock,
-  openHat,
-  rattle,
-  ride,
-  ringing,
-  sideStick,
-  snare,
-  tom,
-  whistle,
-} from './voices/drums.js';
+import { closedHat, crash, openHat, ride } from './voices/cymbals.js';
+import { clap, handDrum, kick, knock, rattle, ringing, sideStick, snare, tom, whistle } from './voices/drums.js';
 
 /** A sound of the kit, recorded at `at`, and the keys that play it: each with its own shift in semitones from that recording. */
 export interface Piece {
@@ -29,6 +15,8 @@ export interface Piece {
 }
 
 const HATS = 1;
+/** Seconds in which a cymbal falls by 100 dB, however short the note. */
+const ringOut = (seconds: number): Shape => ({ decay: seconds, release: seconds });
 const dry = { reverb: 0.02 } as const;
 
 export const kit: readonly Piece[] = [
@@ -79,7 +67,7 @@ export const kit: readonly Piece[] = [
       [30, -5],
     ],
   },
-  { name: 'open hat', make: openHat, at: 46, keys: [[46, 0, { group: HATS, pan: 0.2 }]] },
+  { name: 'open hat', make: openHat, at: 46, keys: [[46, 0, { group: HATS, pan: 0.2, decay: 1.6, release: 1.6 }]] },
   {
     name: 'tom',
     make: tom,
@@ -98,10 +86,10 @@ export const kit: readonly Piece[] = [
     make: crash,
     at: 49,
     keys: [
-      [49, 0, { pan: -0.3 }],
-      [57, -2, { pan: 0.3 }],
-      [52, 3, { pan: 0.25 }],
-      [55, 6, { decay: 1.4, pan: -0.2 }],
+      [49, 0, { pan: -0.3, ...ringOut(5) }],
+      [57, -2, { pan: 0.3, ...ringOut(6) }],
+      [52, 3, { pan: 0.25, ...ringOut(3.5) }],
+      [55, 6, { pan: -0.2, ...ringOut(1.6) }],
     ],
   },
   {
@@ -109,8 +97,8 @@ export const kit: readonly Piece[] = [
     make: ride,
     at: 51,
     keys: [
-      [51, 0, { pan: 0.35 }],
-      [59, -2, { pan: 0.3 }],
+      [51, 0, { pan: 0.35, ...ringOut(4.5) }],
+      [59, -2, { pan: 0.3, ...ringOut(5) }],
     ],
   },
   {

@@ -33,6 +33,8 @@ const GUARD = 8;
 /** Hertz of pitch 0, in which SoundFont counts frequencies. */
 const ZERO_CENTS_HERTZ = 8.1757989156;
 const NOTHING = 1000;
+/** A drum sounds to its end, however short the note is: seconds of release that are as good as none. */
+const DRUM_RELEASE = 30;
 
 /** The bytes of the sound bank, an .sf2 file; the same at every call. Takes a second or two. */
 export function synthesiseSoundBank(): Uint8Array<ArrayBuffer> {
@@ -55,7 +57,7 @@ export function synthesiseSoundBank(): Uint8Array<ArrayBuffer> {
       stored = make(random.derive(voice)).map((region, i) => ({ ...region, sample: store(bank, region.tone, `${voice} ${i}`) }));
       regions.set(voice, stored);
     }
-    addPreset(bank, { name, program, drums: false }, instrumentOf(bank, name, stored, { ...own, ...shape }));
+    addPreset(bank, { name, program, drums: false }, instrumentOf(bank, name, stored, merged(own, shape)));
   }
   addPreset(bank, { name: 'Standard Kit', program: 0, drums: true }, drumsOf(bank, random));
   bank.flush();
@@ -64,6 +66,11 @@ export function synthesiseSoundBank(): Uint8Array<ArrayBuffer> {
 
 interface Stored extends Region {
   readonly sample: BasicSample;
+}
+
+/** A program's shape over its voice's. A filter of its own does without the sweep of the voice's. */
+function merged({ sweep, ...own }: Shape, program: Shape = {}): Shape {
+  return { ...own, ...(sweep !== undefined && program.cutoff === undefined && { sweep }), ...program };
 }
 
 /** Keeps a tone in the bank as 16-bit samples. */
@@ -114,12 +121,13 @@ function drumsOf(bank: BasicSoundBank, random: Random): BasicInstrument {
   const instrument = new BasicInstrument();
   instrument.name = 'Standard Kit';
   for (const { name, make, at, keys } of kit) {
-    const sample = store(bank, make(at, random.derive(name)), name);
+    const tone = make(at, random.derive(name));
+    const sample = store(bank, tone, name);
     for (const [key, semitones, shape] of keys) {
       const zone = instrument.createZone(sample);
       zone.keyRange = { min: key, max: key };
       zone.setGenerator(GeneratorTypes.scaleTuning, 0);
-      applyShape(zone, { release: 1.5, reverb: 0.1, transpose: semitones, ...shape }, false);
+      applyShape(zone, { release: DRUM_RELEASE, reverb: 0.1, transpose: semitones, ...shape }, tone.loop !== undefined);
     }
   }
   bank.addInstruments(instrument);

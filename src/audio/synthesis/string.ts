@@ -3,7 +3,6 @@
 // samples; the rate is chosen so that this is the right pitch. At the loop the losses stop, and the string repeats itself exactly. Pure.
 
 import type { Random } from '../../core/random.js';
-import { filtered, noise } from './noise.js';
 import { hertzOf, type Tone } from './tone.js';
 
 export interface Pluck {
@@ -55,20 +54,22 @@ export function pluckString(key: number, { attack, rate: wished, brightness, pos
   return { rate, key, samples, loop: { start, end: start + loop } };
 }
 
-/** One period of filtered noise, without the harmonics that have a node where the string is plucked, and without a mean. */
+/**
+ * One period of noise that has every harmonic, so that all strings sound alike: only the phases are random. Above the limit there is
+ * little, and nothing of the harmonics that have a node where the string is plucked.
+ */
 function excitation(
   period: number,
   { rate, limit, position, random }: { rate: number; limit: number; position: number; random: Random },
 ): Float64Array {
-  const burst = noise(period, random);
-  // The noise is repeated until the filter has settled, so that the period closes.
-  const repeated = Float64Array.from({ length: period * 8 }, (_, i) => burst[i % period] as number);
-  const once = filtered(repeated, { kind: 'lowpass', hertz: limit, rate });
-  const soft = filtered(once, { kind: 'lowpass', hertz: limit, rate }).subarray(period * 7);
-  const offset = Math.max(1, Math.round(position * period));
-  const combed = soft.map((value, i) => value - (soft[(i + offset) % period] as number));
-  const mean = combed.reduce((sum, value) => sum + value, 0) / period;
-  return combed.map((value) => value - mean);
+  const line = new Float64Array(period);
+  for (let n = 1; n < period / 2; n++) {
+    const hertz = (n * rate) / period;
+    const level = Math.abs(Math.sin(Math.PI * n * position)) / (1 + (hertz / limit) ** 4);
+    const phase = 2 * Math.PI * random.uniform();
+    for (let i = 0; i < period; i++) line[i] = (line[i] as number) + level * Math.sin((2 * Math.PI * ((n * i) % period)) / period + phase);
+  }
+  return line;
 }
 
 /** Between two rounds the string changes at once; here it changes bit by bit. */

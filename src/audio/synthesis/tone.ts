@@ -21,6 +21,8 @@ export interface Region {
 
 const ANY_VELOCITY = [0, 127] as const;
 const HIGHEST_KEY = 127;
+/** How far above its root the last tone of a voice must not fold back, in semitones: further up hardly any music goes. */
+const HIGHEST_ABOVE = 14;
 
 /** Hertz of a MIDI key, A4 (69) being 440. */
 export function hertzOf(key: number): number {
@@ -41,7 +43,7 @@ export function across(
     const before = roots[i - 1];
     const high = next === undefined ? HIGHEST_KEY : Math.ceil((root + next) / 2) - 1;
     const low = before === undefined ? 0 : Math.ceil((before + root) / 2);
-    return { tone: make(root, high), keys: [low, high], velocities };
+    return { tone: make(root, Math.min(high, root + HIGHEST_ABOVE)), keys: [low, high], velocities };
   });
 }
 

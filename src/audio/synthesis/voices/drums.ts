@@ -1,14 +1,17 @@
-// Drums: skins as sines that fall in pitch, snares and claps as bursts of noise, cymbals as crowds of sines.
+// Drums: skins as sines that fall in pitch, snares and claps as bursts of noise. Cymbals have a file of their own.
 
 import type { Random } from '../../../core/random.js';
 import { filtered, mixInto, noise, shaped } from '../noise.js';
 import { hertzOf, levelled, type Tone } from '../tone.js';
 
 const RATE = 32_000;
+/** Share of a sound that fades. */
+const FADING = 0.35;
 
-/** A sound that ends by itself, played at its own pitch on `key`. Its last `fade` seconds fade to nothing. */
-function oneShot(key: number, samples: Float64Array, { rate = RATE, level = 0, fade = 0.008 } = {}): Tone {
-  const closed = samples.map((value, i) => value * (1 - (1 - Math.min(1, (samples.length - 1 - i) / (fade * rate))) ** 2));
+/** A sound that ends by itself, played at its own pitch on `key`. Its last third fades to nothing. */
+export function oneShot(key: number, samples: Float64Array, { rate = RATE, level = 0 } = {}): Tone {
+  const fade = samples.length * FADING;
+  const closed = samples.map((value, i) => value * (1 - (1 - Math.min(1, (samples.length - 1 - i) / fade)) ** 2));
   return levelled({ key, rate, samples: closed, loop: undefined }, level);
 }
 
@@ -125,128 +128,6 @@ export function handDrum(key: number, random: Random): Tone {
   return oneShot(key, samples, { level: 1 });
 }
 
-interface Metal {
-  readonly seconds: number;
-  readonly rate?: number;
-  readonly low: number;
-  readonly high: number;
-  readonly modes: number;
-  /** Times a second that low and high modes fall to 1/e. */
-  readonly dyingLow: number;
-  readonly dyingHigh: number;
-  /** Seconds a cymbal needs to open up. */
-  readonly opening: number;
-  readonly hiss: number;
-  readonly level: number;
-}
-
-/** A sine that rises and dies; `step` is in radians, `dying` and `rising` in parts of e, all a sample. */
-function addDyingSine(
-  target: Float64Array,
-  { step, start, gain, dying, rising }: { step: number; start: number; gain: number; dying: number; rising: number },
-): void {
-  const [turnRe, turnIm] = [Math.cos(step), Math.sin(step)];
-  let [re, im] = [Math.cos(start), Math.sin(start)];
-  let level = gain;
-  let missing = 1;
-  const [fall, approach] = [Math.exp(-dying), Math.exp(-rising)];
-  for (let i = 0; i < target.length; i++) {
-    target[i] = (target[i] as number) + im * level * (1 - missing);
-    level *= fall;
-    missing *= approach;
-    const next = re * turnRe - im * turnIm;
-    im = re * turnIm + im * turnRe;
-    re = next;
-  }
-}
-
-/** A plate: modes scattered evenly over the logarithm of their hertz, high ones later and dying sooner, and a hiss. */
-function plate(
-  key: number,
-  { seconds, rate = RATE, low, high, modes, dyingLow, dyingHigh, opening, hiss, level }: Metal,
-  random: Random,
-): Tone {
-  const samples = silence(seconds, rate);
-  for (let k = 0; k < modes; k++) {
-    const share = (k + random.uniform()) / modes;
-    const hertz = low * (high / low) ** share;
-    const dying = dyingLow + (dyingHigh - dyingLow) * share ** 1.5;
-    const gain = (0.4 + random.uniform()) * (0.55 + 0.9 * share);
-    const start = 2 * Math.PI * random.uniform();
-    addDyingSine(samples, {
-      step: (2 * Math.PI * hertz) / rate,
-      start,
-      gain,
-      dying: dying / rate,
-      rising: 1 / (rate * (0.0007 + opening * share)),
-    });
-  }
-  const spread = Math.sqrt(modes / 2);
-  const air = filtered(
-    burst(seconds, random, (t) => Math.exp(-dyingHigh * 0.8 * t) * (1 - Math.exp(-t / 0.0008)), rate),
-    {
-      kind: 'highpass',
-      hertz: Math.max(3500, low * 2),
-      rate,
-    },
-  );
-  mixInto(samples, filtered(air, { kind: 'lowpass', hertz: rate * 0.38, rate }), hiss * spread);
-  return oneShot(key, samples, { rate, level, fade: seconds * 0.45 });
-}
-
-export function closedHat(key: number, random: Random): Tone {
-  return plate(
-    key,
-    { seconds: 0.14, rate: 40_000, low: 3200, high: 15_500, modes: 60, dyingLow: 50, dyingHigh: 34, opening: 0.0006, hiss: 1.1, level: -3 },
-    random,
-  );
-}
-
-export function openHat(key: number, random: Random): Tone {
-  return plate(
-    key,
-    { seconds: 0.45, low: 2900, high: 13_000, modes: 80, dyingLow: 7, dyingHigh: 6, opening: 0.002, hiss: 0.9, level: -3 },
-    random,
-  );
-}
-
-export function crash(key: number, random: Random): Tone {
-  return plate(
-    key,
-    {
-      seconds: 1.25,
-      rate: 24_000,
-      low: 340,
-      high: 10_000,
-      modes: 170,
-      dyingLow: 2.6,
-      dyingHigh: 4,
-      opening: 0.018,
-      hiss: 0.8,
-      level: -1,
-    },
-    random,
-  );
-}
-
-export function ride(key: number, random: Random): Tone {
-  const tone = plate(
-    key,
-    { seconds: 0.8, rate: 26_000, low: 420, high: 10_500, modes: 90, dyingLow: 3, dyingHigh: 4.2, opening: 0.008, hiss: 0.2, level: -5 },
-    random,
-  );
-  const ping = Float64Array.from({ length: Math.round(0.4 * tone.rate) }, (_, i) => {
-    const t = i / tone.rate;
-    return (
-      (Math.sin(2 * Math.PI * 3170 * t) + 0.7 * Math.sin(2 * Math.PI * 4630 * t) + 0.5 * Math.sin(2 * Math.PI * 5490 * t)) *
-      Math.exp(-t * 16) *
-      Math.min(1, t / 0.0006)
-    );
-  });
-  mixInto(tone.samples, ping, 0.16);
-  return levelled(tone, -4);
-}
-
 /** The dome of a ride cymbal, an agogo, a cowbell, a triangle: a few clear modes. */
 export function ringing(
   key: number,
@@ -265,7 +146,7 @@ export function ringing(
         (samples[i] as number) + gain * Math.sin(2 * Math.PI * hertz * t) * Math.exp(-dying * (1 + 0.35 * k) * t) * Math.min(1, t / 0.0005);
     }
   }
-  return oneShot(key, samples, { level, fade: seconds * 0.3 });
+  return oneShot(key, samples, { level });
 }
 
 /** Jingles, beads and scrapes: noise in a band, in one or more grains. */

@@ -21,13 +21,14 @@ export function glassPiano(): Region[] {
 
 function tine(key: number, highest: number, { growl, ring }: { growl: number; ring: number }): Tone {
   const hertz = hertzOf(key);
-  const frame = frameOf(key, { attack: Math.min(0.32, 0.13 + 18 / hertz), loop: 0.05, rate: key < 50 ? 22_000 : 28_000, highest });
+  const frame = frameOf(key, { attack: Math.min(0.34, 0.16 + 18 / hertz), loop: 0.05, rate: key < 50 ? 22_000 : 28_000, highest });
   // The tine keeps below the limit; what modulation adds above it is small there, and the filter takes it.
   const ratio = Math.max(1, Math.min(14, Math.floor((0.7 * frame.limit) / hertz) - 1));
   const growing = Math.min(1, 900 / hertz) * growl;
   const tone = renderWave(frame, (phase, t) => {
     const body = Math.sin(phase + growing * (0.35 + 0.65 * Math.exp(-t * 3.5)) * Math.sin(phase));
-    const ringing = ring * Math.exp(-t * (9 + hertz / 130));
+    // The tine is silent before the loop.
+    const ringing = ring * Math.exp(-t * (6 + hertz / 200)) * (1 - (t * frame.rate) / frame.attack) ** 2;
     return (1 - Math.exp(-t * 900)) * (body + ringing * 0.35 * Math.sin(ratio * phase + 0.4 * Math.sin(phase)));
   });
   return levelled(tone);

@@ -28,7 +28,7 @@ export function bowedStrings(random: Random): Region[] {
       attack: 0.16,
       rising: (hertz) => 0.05 + Math.min(0.1, hertz / 60_000),
       amplitude: (n, hertz) => ((1 / n) * (0.75 + 0.5 * bump(hertz, 480, 0.6) + 0.9 * bump(hertz, 2700, 0.55))) / (1 + (hertz / 5200) ** 3),
-      breath: 0.02,
+      breath: 0.012,
     },
     random,
   );
@@ -50,7 +50,7 @@ export function choir(random: Random): Region[] {
             0.25 * bump(hertz, 3300, 0.15) +
             (n === 1 ? 0.5 : 0))) /
         (1 + (hertz / 4500) ** 4),
-      breath: 0.03,
+      breath: 0.014,
     },
     random,
   );

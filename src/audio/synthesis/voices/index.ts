@@ -21,14 +21,32 @@ export interface Voice {
 const held = { attack: 0.003, release: 0.06 } as const;
 
 export const voices = {
-  piano: { make: piano, shape: { decay: 13, decayTracking: 45, release: 0.45, touch: 2400, reverb: 0.12 } },
+  piano: {
+    make: piano,
+    shape: { cutoff: 3500, sweep: { cents: 2800, seconds: 5 }, decay: 13, decayTracking: 45, release: 0.45, touch: 2400, reverb: 0.12 },
+  },
   electricPiano: { make: electricPiano, shape: { decay: 11, decayTracking: 30, release: 0.4, touch: 1500, chorus: 0.12, reverb: 0.12 } },
   glassPiano: { make: glassPiano, shape: { decay: 9, decayTracking: 35, release: 0.6, chorus: 0.2, reverb: 0.18 } },
-  steelGuitar: { make: steelGuitar, shape: { decay: 8, decayTracking: 35, release: 0.35, touch: 2400, reverb: 0.12 } },
-  nylonGuitar: { make: nylonGuitar, shape: { decay: 7, decayTracking: 35, release: 0.35, touch: 1800, reverb: 0.14 } },
-  harpsichord: { make: harpsichord, shape: { decay: 7, decayTracking: 30, release: 0.25, reverb: 0.14 } },
-  fingerBass: { make: fingerBass, shape: { decay: 9, decayTracking: 20, release: 0.25, touch: 1800, reverb: 0.03 } },
-  slapBass: { make: slapBass, shape: { decay: 8, decayTracking: 20, release: 0.2, touch: 1200, reverb: 0.03 } },
+  steelGuitar: {
+    make: steelGuitar,
+    shape: { cutoff: 2800, sweep: { cents: 3200, seconds: 2.5 }, decay: 8, decayTracking: 35, release: 0.35, touch: 2400, reverb: 0.12 },
+  },
+  nylonGuitar: {
+    make: nylonGuitar,
+    shape: { cutoff: 2500, sweep: { cents: 3000, seconds: 2 }, decay: 7, decayTracking: 35, release: 0.35, touch: 1800, reverb: 0.14 },
+  },
+  harpsichord: {
+    make: harpsichord,
+    shape: { cutoff: 3200, sweep: { cents: 3000, seconds: 3 }, decay: 7, decayTracking: 30, release: 0.25, reverb: 0.14 },
+  },
+  fingerBass: {
+    make: fingerBass,
+    shape: { cutoff: 1200, sweep: { cents: 3000, seconds: 2.5 }, decay: 9, decayTracking: 20, release: 0.25, touch: 1800, reverb: 0.03 },
+  },
+  slapBass: {
+    make: slapBass,
+    shape: { cutoff: 1600, sweep: { cents: 3200, seconds: 2 }, decay: 8, decayTracking: 20, release: 0.2, touch: 1200, reverb: 0.03 },
+  },
   tonewheelOrgan: { make: tonewheelOrgan, shape: { ...held, vibrato: { hertz: 6.2, cents: 6, delay: 0 }, chorus: 0.15, reverb: 0.12 } },
   churchOrgan: { make: churchOrgan, shape: { attack: 0.03, release: 0.25, reverb: 0.35 } },
   bowedStrings: { make: bowedStrings, shape: { attack: 0.05, release: 0.45, touch: 1500, reverb: 0.25 } },

@@ -40,7 +40,7 @@ function stops(amplitudes: Stops, { random, spread }: { random: Random; spread: 
     const frame = frameOf(key, {
       attack: 0.004,
       loop: spread > 0 ? 0.25 : Math.max(0.08, 4 / hertzOf(key)),
-      rate: key < 60 ? 20_000 : 28_000,
+      rate: key < 60 ? 22_000 : key < 80 ? 30_000 : 44_100,
       highest,
       multiple: 2,
     });

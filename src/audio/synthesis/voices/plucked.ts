@@ -38,7 +38,7 @@ export function steelGuitar(random: Random): Region[] {
 }
 
 export function nylonGuitar(random: Random): Region[] {
-  return strings({ roots: GUITAR, attack: 0.42, rate: 22_000, brightness: 1300, rising: 2, position: 0.27, damping: 0.1 }, random);
+  return strings({ roots: GUITAR, attack: 0.34, rate: 22_000, brightness: 1300, rising: 2, position: 0.27, damping: 0.1 }, random);
 }
 
 export function harpsichord(random: Random): Region[] {

@@ -80,7 +80,7 @@ export function bell(random: Random): Region[] {
   return struck(
     {
       roots: [47, 60, 73, 90],
-      attack: 0.4,
+      attack: 0.34,
       loop: 0.14,
       modes: [
         [0.5, 0.16, 0],

@@ -8,6 +8,9 @@ import { across, hertzOf, levelled, type Region } from '../tone.js';
 /** The higher, the closer: above, an octave of one tone would lose audible harmonics. */
 const ROOTS = [29, 40, 50, 60, 68, 76, 84, 92, 100, 108, 118];
 
+/** How far the outer oscillators are out of tune. */
+const DETUNED_CENTS = 8;
+
 function wave(coefficient: (harmonic: number) => number, { level = 0 } = {}): Region[] {
   return across(ROOTS, (key, highest) => {
     const frame = frameOf(key, { attack: 0.003, loop: Math.max(0.012, 4 / hertzOf(key)), rate: 44_100, highest });
@@ -41,15 +44,15 @@ export function saw(): Region[] {
   return wave((n) => 1 / n);
 }
 
-/** The saws of two oscillators slightly apart, for leads and pads. */
+/** The saws of three oscillators slightly apart, for leads and pads. */
 export function warmSaw(random: Random): Region[] {
   return across([35, 48, 60, 72, 84, 98], (key, highest) => {
     const frame = frameOf(key, { attack: 0.01, loop: 0.36, rate: key < 60 ? 18_000 : 24_000, highest });
-    const partials = [-1, 1].flatMap((side) =>
-      [...harmonics(frame, random, (n, hertz) => 1 / n / (1 + (hertz / 5000) ** 2))].map((partial, i): Partial => {
-        const off = Math.max(1, Math.round(((i + 1) * frame.periods * 4) / 1731));
-        const level = partial.level(0);
-        return { ...partial, cycles: partial.cycles + side * off, level: (t) => level * rise(t, 0.008) };
+    const partials = [-1, 0, 1].flatMap((side) =>
+      [...harmonics(frame, random, (n, hertz) => 1 / n / (1 + (hertz / 5000) ** 2))].map((partial): Partial => {
+        const off = side * Math.round((partial.cycles * DETUNED_CENTS * Math.LN2) / 1200);
+        const level = partial.level(0) * (side === 0 ? 1 : 0.55);
+        return { ...partial, cycles: partial.cycles + off, level: (t) => level * rise(t, 0.008) };
       }),
     );
     return levelled(renderPartials(frame, partials));

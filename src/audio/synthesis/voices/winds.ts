@@ -28,7 +28,7 @@ export function flute(random: Random): Region[] {
       attack: 0.12,
       loop: 0.22,
       amplitude: (n, hertz) => ([1, 0.42, 0.2, 0.07, 0.035, 0.015][n - 1] ?? 0.01 / n) / (1 + (hertz / 6000) ** 2),
-      breath: 0.05,
+      breath: 0.035,
       chiff: 0.25,
     },
     random,
@@ -69,11 +69,11 @@ export function saxophone(random: Random): Region[] {
     {
       roots: MIDDLE_ROOTS,
       attack: 0.075,
-      loop: 0.16,
+      loop: 0.12,
       amplitude: (n, hertz) =>
         (n ** -0.75 * (0.5 + 0.9 * bump(hertz, 620, 0.6) + 0.55 * bump(hertz, 1700, 0.5))) / (1 + (hertz / 4200) ** 3),
-      breath: 0.035,
-      chiff: 0.15,
+      breath: 0.02,
+      chiff: 0.12,
       bite: 0.15,
     },
     random,
