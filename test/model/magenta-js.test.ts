@@ -1,15 +1,21 @@
 // The real MusicRNN of @magenta/music plays exported models: it is the measure of what "loads unchanged in Magenta.js" means.
 
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
-import { configuration } from '../../src/encoding/configuration.js';
 import { generateMelody } from '../../src/model/generate.js';
-import { type Model, networkShape, openModel } from '../../src/model/model.js';
-import { encodeModel } from '../../src/model/model-format.js';
-import { sizeOf, variableShapes } from '../../src/model/weights.js';
+import { type Model, openModel } from '../../src/model/model.js';
+import { decodeModel, encodeModel } from '../../src/model/model-format.js';
+import { exportTo } from '../../src/pipeline/export-model.js';
+import { resolveHome } from '../../src/registry/home.js';
+import { writeModel } from '../../src/registry/model-store.js';
+import { findModel } from '../../src/registry/models.js';
+import { temporaryFolder } from '../support/folder.js';
+import { farthest, probabilities, randomModel } from '../support/models.js';
 
 interface MagentaNote {
   pitch: number;
@@ -41,18 +47,13 @@ beforeAll(async () => {
 });
 afterAll(() => new Promise((closed) => server.close(closed)));
 
-/** A model with weights large enough that its distributions are far from uniform. */
-function randomModel(name: 'basic_rnn' | 'mono_rnn', layerSizes: number[]): Model {
-  const { encoding } = configuration(name);
-  const random = new Random(11);
-  const card = { name, configuration: name, encoding, layerSizes, attnLength: 0 };
-  const weights = new Map(
-    [...variableShapes(networkShape(card))].map(([variable, shape]) => [
-      variable,
-      { shape, data: Float32Array.from({ length: sizeOf(shape) }, () => (random.uniform() - 0.5) * 1.2) },
-    ]),
-  );
-  return { card, weights };
+/** What `mst models export --format magenta-js` writes of a model. */
+async function exported(model: Model): Promise<Map<string, Uint8Array>> {
+  const folder = temporaryFolder();
+  const home = resolveHome({ asked: folder, current: folder, shipped: join(folder, 'package') });
+  writeModel(home, 'mine', encodeModel(model), { force: false });
+  const { path } = await exportTo(findModel(home, 'mine', folder), 'magenta-js', { output: undefined, current: folder, force: false });
+  return new Map(readdirSync(path).map((file) => [file, readFileSync(join(path, file))]));
 }
 
 async function loadMusicRnn(folder: string): Promise<MagentaMusicRnn> {
@@ -81,8 +82,8 @@ describe.each([
   const steps = 24;
 
   it('with the same probabilities to 1e-5 and, greedy, the same notes', async () => {
-    const model = randomModel(name, [...layerSizes]);
-    folders.set(name, encodeModel(model));
+    const model = randomModel(name, layerSizes, {}, 11);
+    folders.set(name, await exported(model));
     const musicRnn = await loadMusicRnn(name);
     const sequence = {
       notes: [
@@ -123,6 +124,32 @@ describe.each([
     expect(notes.map(({ pitch, quantizedStartStep, quantizedEndStep }) => ({ pitch, quantizedStartStep, quantizedEndStep }))).toEqual(
       notesOf(ours),
     );
+    musicRnn.dispose();
+  });
+});
+
+describe('a Magenta.js model with attention around all of its three layers', () => {
+  it('is read so that it has the probabilities MusicRNN gives it', async () => {
+    const made = randomModel('basic_rnn', [6, 6, 6], { attnLength: 4, attnLayers: 'all' }, 3);
+    // MusicRNN never adds this bias.
+    made.weights.get('rnn/attention_cell_wrapper/attention/bias')?.data.fill(0);
+    const files = encodeModel(made);
+    files.delete('model.json');
+    const converter = { type: 'MelodyConverter', args: { minPitch: 48, maxPitch: 83 } };
+    files.set('config.json', new TextEncoder().encode(JSON.stringify({ type: 'MusicRNN', attentionLength: 4, dataConverter: converter })));
+    const manifest = 'weights_manifest.json';
+    const text = new TextDecoder().decode(files.get(manifest)).replaceAll('attn_output_projection', 'attention_output_projection');
+    files.set(manifest, new TextEncoder().encode(text));
+    folders.set('attention', files);
+    const musicRnn = await loadMusicRnn('attention');
+    const notes = [60, 64, 67, 62, 71, 55, 60, 72].map((pitch, at) => ({ pitch, quantizedStartStep: at, quantizedEndStep: at + 1 }));
+    const sequence = { notes, quantizationInfo: { stepsPerQuarter: 4 }, totalQuantizedSteps: 8 };
+    const theirs = await musicRnn.continueSequenceAndReturnProbabilities(sequence, 1, undefined);
+    const ours = probabilities(
+      decodeModel(files),
+      notes.map(({ pitch }) => pitch),
+    );
+    expect(farthest(ours.slice(-1), theirs.probs)).toBeLessThan(1e-5);
     musicRnn.dispose();
   });
 });

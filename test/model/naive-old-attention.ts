@@ -16,9 +16,11 @@ export function oldAttentionLogits(
     const m = get(matrix);
     const columns = m.length / x.length;
     const b = bias === undefined ? undefined : get(bias);
-    return Array.from({ length: columns }, (_, j) =>
-      x.reduce((sum, value, i) => sum + value * (m[i * columns + j] as number), b?.[j] ?? 0),
-    );
+    const out = Array.from({ length: columns }, (_, j) => b?.[j] ?? 0);
+    x.forEach((value, i) => {
+      for (let j = 0; j < columns; j++) out[j] = (out[j] as number) + value * (m[i * columns + j] as number);
+    });
+    return out;
   };
   const w = 'RNN/AttentionCellWrapper';
   const units = layers.at(-1) as number;
