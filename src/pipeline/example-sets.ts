@@ -17,6 +17,8 @@ export const EXAMPLES_REPORT = 'examples-report.jsonl';
 /** A melody that is in another file, or in another track, too. */
 export interface Duplicate {
   readonly reason: 'duplicate';
+  /** Which tune of a file that holds several, from 1; absent for the first. */
+  readonly tune?: number;
   /** The file whose melody counts. */
   readonly of?: string;
   readonly instrument?: number;

@@ -17,6 +17,8 @@ export interface KeptMelody {
   readonly fileTrack?: number;
   readonly channel?: number;
   readonly program?: number;
+  /** Which tune of a file that holds several, from 1; absent for the first. */
+  readonly tune?: number;
   /** Part of the song between changes of tempo or metre (always 0 unless by Magenta's rules), and the step in it where the melody begins. */
   readonly part: number;
   /** Unless by Magenta's rules, counted in bars of the melody's own metre from the song's first bar line. */

@@ -57,9 +57,9 @@ function placesOf(melodies: readonly KeptMelody[], songs: SongsOfFile): Place[] 
   const lines = songs.flatMap(({ lines }, song) => lines.map((key, line) => ({ song, line, key })));
   const places: Place[] = [];
   let next = 0;
-  for (const { instrument, part, startStep, steps } of melodies) {
-    const same = ({ key }: Place): boolean =>
-      key.instrument === instrument && key.part === part && key.startStep === startStep && key.steps === steps;
+  for (const { tune = 1, instrument, part, startStep, steps } of melodies) {
+    const same = ({ song, key }: Place): boolean =>
+      song === tune - 1 && key.instrument === instrument && key.part === part && key.startStep === startStep && key.steps === steps;
     while (next < lines.length && !same(lines[next] as Place)) next++;
     const place = lines[next++];
     if (place === undefined) return undefined;
@@ -69,7 +69,7 @@ function placesOf(melodies: readonly KeptMelody[], songs: SongsOfFile): Place[] 
 }
 
 function explainedMelody(melody: KeptMelody, compat: boolean, place: Place | undefined, fits: boolean): ExplainedMelody {
-  const { instrument, name, channel, program, part, startStep, steps, bars, metre, heard, why, score } = melody;
+  const { tune, instrument, name, channel, program, part, startStep, steps, bars, metre, heard, why, score } = melody;
   const stepsPerBar = bars > 0 ? steps / bars : steps;
   const first = Math.floor(startStep / stepsPerBar + 1e-9) + 1;
   const key = melody.key ?? place?.key.key;
@@ -77,6 +77,7 @@ function explainedMelody(melody: KeptMelody, compat: boolean, place: Place | und
   const [sound] = programs[program ?? -1] ?? [];
   return {
     ...(place !== undefined && place.line < MOST_LINES && fits && { at: [place.song, place.line] as const }),
+    ...(tune !== undefined && { tune }),
     ...(instrument !== undefined && { track: instrument }),
     ...(name !== undefined && { name }),
     ...(channel !== undefined && { channel }),
@@ -98,10 +99,11 @@ export function reasonCode(reason: string): string {
 }
 
 function explainedLoss(file: string, loss: Dropped, compat: boolean): ExplainedLoss {
-  const { instrument, name, notes, pieces, doubles, of, option, channel, score } = fieldsOf(loss);
+  const { tune, instrument, name, notes, pieces, doubles, of, option, channel, score } = fieldsOf(loss);
   const unreadable = loss.reason.startsWith(UNREADABLE);
   const as = of ?? doubles;
   return {
+    ...(tune !== undefined && { tune }),
     ...(instrument !== undefined && { track: instrument }),
     ...(name !== undefined && { name }),
     ...(channel !== undefined && { channel }),
@@ -117,6 +119,7 @@ function explainedLoss(file: string, loss: Dropped, compat: boolean): ExplainedL
 /** All that any kind of loss may say. */
 interface LossFields {
   readonly reason: string;
+  readonly tune?: number;
   readonly instrument?: number;
   readonly name?: string;
   readonly channel?: number;

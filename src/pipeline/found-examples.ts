@@ -29,6 +29,8 @@ interface FoundFile {
   readonly melodies: Omit<SearchedMelody, 'sketch'>[];
   readonly dropped: Dropped[];
   agreement: number;
+  /** How many songs of it were met. */
+  tunes: number;
 }
 
 interface Job {
@@ -79,16 +81,25 @@ async function search(
       for (const { file, melodies, dropped, agreement } of songs) {
         if (open?.file !== file) {
           close();
-          open = { song: names.push(file) - 1, file, melodies: [], dropped: [], agreement };
+          open = { song: names.push(file) - 1, file, melodies: [], dropped: [], agreement, tunes: 0 };
         }
+        open.tunes += 1;
+        const tune = open.tunes > 1 ? { tune: open.tunes } : {};
         open.agreement = Math.min(open.agreement, agreement);
-        open.dropped.push(...dropped);
+        open.dropped.push(...dropped.map((loss) => ({ ...loss, ...tune })));
         for (const { events, about, sketch } of melodies) {
           const { instrument = -1, name, notes } = about;
           const first = sketch === undefined ? undefined : index.add(sketch, open.song, instrument);
-          if (first === undefined) open.melodies.push({ events, about });
+          if (first === undefined) open.melodies.push({ events, about: { ...about, ...tune } });
           else
-            open.dropped.push({ reason: 'duplicate', of: names[first] as string, ...(instrument < 0 ? {} : { instrument }), name, notes });
+            open.dropped.push({
+              reason: 'duplicate',
+              of: names[first] as string,
+              ...tune,
+              ...(instrument < 0 ? {} : { instrument }),
+              name,
+              notes,
+            });
         }
       }
       progress.update(names.length);

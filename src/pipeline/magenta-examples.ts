@@ -29,6 +29,7 @@ export async function makeMagentaSets(
       for await (const records of handfuls(recordsOfFile(source), HANDFUL)) yield { kind: 'magenta', records, encoding };
     }
     let open: { file: string; set: SetName; melodies: KeptMelody[]; dropped: MagentaDrop[] } | undefined;
+    let tunes = 0;
     for await (const songs of mapInWorkers<MagentaTask, MagentaSong[]>(tasks(), 'examples-worker', { jobs, signal })) {
       for (const { file, melodies, dropped, examples } of songs) {
         if (open !== undefined && open.file !== file) {
@@ -36,10 +37,14 @@ export async function makeMagentaSets(
           open = undefined;
         }
         const set = split.setOf();
-        open ??= { file, set, melodies: [], dropped: [] };
+        if (open === undefined) {
+          open = { file, set, melodies: [], dropped: [] };
+          tunes = 0;
+        }
+        const tune = ++tunes > 1 ? { tune: tunes } : {};
         sets.addExamples(set, examples, melodies);
-        open.melodies.push(...melodies);
-        open.dropped.push(...dropped);
+        open.melodies.push(...melodies.map((melody) => ({ ...melody, ...tune })));
+        open.dropped.push(...dropped.map((loss) => ({ ...loss, ...tune })));
       }
       progress.update(sets.files);
     }

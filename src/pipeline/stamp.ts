@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '../registry/files.js';
 
 /** Raised when the result of a step changes for the same input, so that old outputs are made anew. */
-const STEPS_VERSION = 1;
+const STEPS_VERSION = 2;
 
 export interface Stamp<Summary> {
   readonly fingerprint: string;

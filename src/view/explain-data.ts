@@ -4,6 +4,8 @@
 export interface ExplainedMelody {
   /** Where its notes are: which of the file's songs, and which of that song's lines. Absent when they are not in the page. */
   readonly at?: readonly [song: number, line: number];
+  /** Which tune of a file that holds several, from 1; absent for the first. */
+  readonly tune?: number;
   /** Its track; absent when all were read as one. */
   readonly track?: number;
   readonly name?: string;
@@ -27,6 +29,8 @@ export interface ExplainedMelody {
 
 /** What was not taken. */
 export interface ExplainedLoss {
+  /** Which tune of a file that holds several, from 1; absent for the first, and where nobody knows. */
+  readonly tune?: number;
   readonly track?: number;
   readonly name?: string;
   readonly channel?: number;

@@ -92,7 +92,8 @@ function showMore<T>(list: HTMLElement, items: readonly T[], make: (item: T) => 
   add();
 }
 
-function nameOf({ name, track }: { name?: string; track?: number }): string {
+function nameOf({ name, track, tune }: { name?: string; track?: number; tune?: number }, { tunes }: ExplainedFile): string {
+  if (tunes !== undefined && (tune !== undefined || name === undefined)) return `Tune ${tune ?? 1}${name === undefined ? '' : `, ${name}`}`;
   return name ?? (track === undefined ? 'All tracks together' : `Track ${track}`);
 }
 
@@ -116,7 +117,7 @@ function melodyItem(file: ExplainedFile, melody: ExplainedMelody, { stage, songs
   const about = element(
     'div',
     { class: 'about' },
-    element('h3', {}, foreign(nameOf(melody))),
+    element('h3', {}, foreign(nameOf(melody, file))),
     element('p', { class: 'facts' }, facts.join(' · ')),
     element('p', { class: 'why' }, sure, reason !== undefined && ` ${reason}`),
   );
@@ -128,7 +129,7 @@ function melodyItem(file: ExplainedFile, melody: ExplainedMelody, { stage, songs
     if (line === undefined) throw new Error('This page is damaged: a melody is missing.');
     return { line, moments: music.moments, others: othersOf(music, line) };
   };
-  const shown = new ShownLine(stage, { name: `${nameOf(melody)}, ${where}`, firstBar: from, load });
+  const shown = new ShownLine(stage, { name: `${nameOf(melody, file)}, ${where}`, firstBar: from, load });
   watch(shown);
   return element('li', {}, element('div', { class: 'line' }, shown.button, about), shown.frame);
 }
@@ -150,7 +151,7 @@ function lossItem(file: ExplainedFile, loss: ExplainedLoss, context: CardContext
     element(
       'p',
       { class: 'lost' },
-      (track !== undefined || name !== undefined) && element('strong', {}, foreign(nameOf(loss))),
+      (track !== undefined || name !== undefined) && element('strong', {}, foreign(nameOf(loss, file))),
       (track !== undefined || name !== undefined) && ': ',
       `${reason}${same}`,
       typeof as === 'string' && ', in ',
@@ -187,7 +188,7 @@ function trackLine(file: ExplainedFile, loss: ExplainedLoss, { stage, songs, wat
     const rest = { ...music, tracks: music.tracks.filter(({ instrument }) => instrument !== track) };
     return { line, moments: music.moments, others: othersOf(rest, line) };
   };
-  const shown = new ShownLine(stage, { name: nameOf(loss), firstBar: 1, load });
+  const shown = new ShownLine(stage, { name: nameOf(loss, file), firstBar: 1, load });
   shown.frame.hidden = true;
   shown.button.addEventListener(
     'click',

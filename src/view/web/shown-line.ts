@@ -64,7 +64,7 @@ export class ShownLine {
     this.#load = load;
     this.button = element('button', { type: 'button', class: 'play', 'aria-label': `Play ${name}` });
     this.button.addEventListener('click', () => this.toggle());
-    this.#canvas = element('canvas', { 'aria-hidden': 'true' });
+    this.#canvas = element('canvas', { width: 0, height: 0, 'aria-hidden': 'true' });
     this.#head = element('div', { class: 'head' });
     const slider = { role: 'slider', tabindex: 0, 'aria-label': `Place in ${name}`, 'aria-valuemin': firstBar, 'aria-valuenow': firstBar };
     this.#roll = element('div', { class: 'roll', ...slider, 'aria-valuetext': `bar ${firstBar}` }, this.#canvas, this.#head);
