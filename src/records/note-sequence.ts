@@ -2,23 +2,28 @@
 import { MstError } from '../core/errors.js';
 import type * as music from '../music/note-sequence.js';
 import { decodeMessage, encodeMessage, message, nested, nestedList, optional, plain, present, repeated, type Schema } from './message.js';
+import { readNote, writeNote } from './quick-note.js';
 
-const note = message<music.Note>('Note', {
-  pitch: plain(1, 'int32'),
-  velocity: plain(2, 'int32'),
-  startTime: plain(3, 'double'),
-  endTime: plain(4, 'double'),
-  numerator: optional(5, 'int32'),
-  denominator: optional(6, 'int32'),
-  instrument: plain(7, 'int32'),
-  program: plain(8, 'int32'),
-  isDrum: plain(9, 'bool'),
-  part: optional(10, 'int32'),
-  pitchName: optional(11, 'enum'),
-  voice: optional(12, 'int32'),
-  quantizedStartStep: optional(13, 'int64'),
-  quantizedEndStep: optional(14, 'int64'),
-});
+const note = message<music.Note>(
+  'Note',
+  {
+    pitch: plain(1, 'int32'),
+    velocity: plain(2, 'int32'),
+    startTime: plain(3, 'double'),
+    endTime: plain(4, 'double'),
+    numerator: optional(5, 'int32'),
+    denominator: optional(6, 'int32'),
+    instrument: plain(7, 'int32'),
+    program: plain(8, 'int32'),
+    isDrum: plain(9, 'bool'),
+    part: optional(10, 'int32'),
+    pitchName: optional(11, 'enum'),
+    voice: optional(12, 'int32'),
+    quantizedStartStep: optional(13, 'int64'),
+    quantizedEndStep: optional(14, 'int64'),
+  },
+  { write: (writer, value) => writeNote(writer, value as music.Note), read: readNote },
+);
 
 const timeSignature = message<music.TimeSignature>('TimeSignature', {
   time: plain(1, 'double'),

@@ -50,6 +50,12 @@ export class WireReader {
   tag(): number {
     if (this.at >= this.end) return 0;
     this.#fieldAt = this.at;
+    const first = this.bytes[this.at] as number;
+    if (first < 128 && first > 7) {
+      this.at++;
+      this.wireType = first & 7;
+      return first >> 3;
+    }
     const tag = this.#varint();
     this.wireType = tag % 8;
     const number = Math.floor(tag / 8);
@@ -71,6 +77,11 @@ export class WireReader {
 
   /** An int32 or enum: the low 32 bits, signed. */
   int32(): number {
+    const first = this.at < this.end ? (this.bytes[this.at] as number) : 128;
+    if (first < 128) {
+      this.at++;
+      return first;
+    }
     this.#readVarint();
     return this.#low | 0;
   }
@@ -163,10 +174,21 @@ export class WireReader {
   }
 }
 
+/** Bytes that a writer keeps for the next message. */
+const mostKept = 2 ** 22;
+
 export class WireWriter {
   #bytes = new Uint8Array(256);
   #view = new DataView(this.#bytes.buffer);
   #at = 0;
+
+  /** Begins anew. Room beyond what is usual is given back. */
+  clear(): void {
+    this.#at = 0;
+    if (this.#bytes.length <= mostKept) return;
+    this.#bytes = new Uint8Array(256);
+    this.#view = new DataView(this.#bytes.buffer);
+  }
 
   /** A copy of what has been written. */
   finish(): Uint8Array<ArrayBuffer> {
@@ -180,6 +202,10 @@ export class WireWriter {
   /** An int32, int64, enum or count: any safe integer, negative ones in ten bytes. */
   int64(value: number): void {
     this.#room(10);
+    if (value >= 0 && value < 128) {
+      this.#bytes[this.#at++] = value;
+      return;
+    }
     let low = value >>> 0;
     let high = Math.floor(value / 2 ** 32) >>> 0;
     while (high !== 0 || low > 127) {
@@ -188,6 +214,23 @@ export class WireWriter {
       high >>>= 7;
     }
     this.#bytes[this.#at++] = low;
+  }
+
+  /** An int32 that is not 0, after its tag, which is below 128. */
+  plainInt(tag: number, value: number): void {
+    if (value === 0) return;
+    this.#room(11);
+    this.#bytes[this.#at++] = tag;
+    this.int64(value);
+  }
+
+  /** A double that is not 0, after its tag, which is below 128. */
+  plainDouble(tag: number, value: number): void {
+    if (Object.is(value, 0)) return;
+    this.#room(9);
+    this.#bytes[this.#at++] = tag;
+    this.#view.setFloat64(this.#at, value, true);
+    this.#at += 8;
   }
 
   fixed32(value: number): void {
@@ -219,11 +262,14 @@ export class WireWriter {
     this.block(utf8Encoder.encode(text));
   }
 
-  /** What `write` writes, with its length before it. */
-  nested(write: () => void): void {
+  /** Begins a nested message; what is returned is what `close` needs to end it. */
+  open(): number {
     this.#room(1);
-    const start = ++this.#at;
-    write();
+    return ++this.#at;
+  }
+
+  /** Ends the nested message begun at `start`: puts its length before it. */
+  close(start: number): void {
     const length = this.#at - start;
     // Most are shorter than 128 bytes and fit the one byte kept free; a longer one is moved.
     let extra = 0;
