@@ -5,11 +5,9 @@ import { readFileSync } from 'node:fs';
 import { MstError } from '../core/errors.js';
 import { readMidi } from '../music/midi-to-note-sequence.js';
 import type { NoteSequence } from '../music/note-sequence.js';
-import { abcToNoteSequence, parseAbc } from '../notation/abc/abc.js';
-import { musicXmlToNoteSequence } from '../notation/musicxml/musicxml.js';
 import { encodeNoteSequence } from '../records/note-sequence.js';
 import { type MusicFormat, musicFormat } from './music-kinds.js';
-import { readMxl } from './mxl.js';
+import { sha256Of } from './stamp.js';
 
 /** A file to convert. */
 export interface ConvertTask {
@@ -36,28 +34,24 @@ export interface ConvertLine {
 
 export interface ConvertedFile {
   readonly line: ConvertLine;
+  /** Of the bytes it was read from, in hex; empty when they could not be read. */
+  readonly sha256: string;
   /** Serialized NoteSequences: one a file, of ABC one a tune. */
   readonly sequences: readonly Uint8Array[];
 }
 
 /** A piece of music in a file, and what is hashed for its id (spec A.5). */
-interface Piece {
+export interface Piece {
   readonly type: string;
   readonly hashed: string;
   readonly sequence: NoteSequence;
 }
 
 /** Told of what a reader has to leave out or work around, and whether that is because the file is damaged. */
-type Warn = (reason: string, options?: { damage: boolean }) => void;
-
-/** Tunes of a book that are told of one by one when they cannot be read. */
-const MAX_ERRORS = 24;
-/** Notes that a tune book may play with all its repeats: so many, and for each byte. Real ones have one a byte at most. */
-const SPARE_NOTES = 100_000;
-const NOTES_PER_BYTE = 8;
+export type Warn = (reason: string, options?: { damage: boolean }) => void;
 
 /** Reads a file. @throws MstError when nothing can be read */
-type Reader = (bytes: Uint8Array, task: ConvertTask, warn: Warn) => Piece[];
+export type Reader = (bytes: Uint8Array, task: ConvertTask, warn: Warn) => Piece[] | Promise<Piece[]>;
 
 const midi: Reader = (bytes, { file, compat = false }, warn) => {
   const { sequence, warnings } = readMidi(bytes, { compat });
@@ -65,40 +59,18 @@ const midi: Reader = (bytes, { file, compat = false }, warn) => {
   return [{ type: 'midi', hashed: file, sequence }];
 };
 
-const abc: Reader = (bytes, { file }, warn) => {
-  const errors: MstError[] = [];
-  const tunes = parseAbc(new TextDecoder().decode(bytes), { filename: file, onError: (error) => errors.push(error) });
-  const pieces: Piece[] = [];
-  let room = SPARE_NOTES + NOTES_PER_BYTE * bytes.length;
-  for (const tune of tunes) {
-    try {
-      const sequence = abcToNoteSequence(tune);
-      room -= sequence.notes.length;
-      pieces.push({ type: 'abc', hashed: `${file}_${tune.index}`, sequence });
-    } catch (error) {
-      if (!(error instanceof MstError)) throw error;
-      errors.push(error);
-    }
-    if (room >= 0) continue;
-    warn(`what comes after tune ${tune.number} (line ${tune.position.line}) is left out: all tunes together repeat too many notes`);
-    break;
-  }
-  const [first] = errors;
-  if (pieces.length === 0 && first !== undefined) throw first;
-  for (const { message } of errors.slice(0, MAX_ERRORS)) warn(message, { damage: true });
-  if (errors.length > MAX_ERRORS) warn(`${errors.length - MAX_ERRORS} more tunes cannot be read`, { damage: true });
-  return pieces;
+/** Other notations are loaded when the first file comes that needs them. */
+const readers: Readonly<Record<MusicFormat, () => Promise<Reader>>> = {
+  midi: async () => midi,
+  abc: async () => (await import('./convert-notation.js')).abc,
+  musicxml: async () => (await import('./convert-notation.js')).musicxml,
+  mxl: async () => (await import('./convert-notation.js')).mxl,
 };
-
-const musicxml: Reader = (bytes, { file }, warn) => [
-  { type: 'musicxml', hashed: file, sequence: musicXmlToNoteSequence(bytes, { filename: file, onWarning: (reason) => warn(reason) }) },
-];
-
-const readers: Readonly<Record<MusicFormat, Reader>> = { midi, abc, musicxml, mxl: musicxml };
 
 /** Converts one file; what cannot be read becomes a line with status `refused`, never an error. */
 export async function convertFile(task: ConvertTask): Promise<ConvertedFile> {
   const { path, file, collection } = task;
+  let sha256 = '';
   try {
     const format = musicFormat(file);
     if (format === undefined) throw new MstError('no-input', 'not a kind of file mst reads');
@@ -108,8 +80,10 @@ export async function convertFile(task: ConvertTask): Promise<ConvertedFile> {
       reasons.push(reason);
       if (damage) damages++;
     };
-    const bytes = format === 'mxl' ? await readMxl(path, file) : readFileSync(path);
-    const pieces = readers[format](bytes, task, warn);
+    const bytes = readFileSync(path);
+    sha256 = sha256Of(bytes);
+    const read = await readers[format]();
+    const pieces = await read(bytes, task, warn);
     const sequences = pieces.map(({ type, hashed, sequence }) => {
       const id = createHash('sha1').update(hashed, 'utf8').digest('hex');
       return { ...sequence, id: `/id/${type}/${collection}/${id}`, filename: file, collectionName: collection };
@@ -119,11 +93,11 @@ export async function convertFile(task: ConvertTask): Promise<ConvertedFile> {
     if (notes === 0) reasons.push('it has no notes');
     const status = reasons.length === 0 ? 'ok' : 'warning';
     const line: ConvertLine = { file, status, notes, seconds, reasons, ...(damages > 0 && { damaged: true }) };
-    return { line, sequences: sequences.map(encodeNoteSequence) };
+    return { line, sha256, sequences: sequences.map(encodeNoteSequence) };
   } catch (error) {
     if (!(error instanceof MstError) && (error as NodeJS.ErrnoException).code === undefined) throw error;
     const advice = error instanceof MstError && error.hint !== undefined ? [error.hint] : [];
     const reasons = [(error as Error).message, ...advice];
-    return { line: { file, status: 'refused', notes: 0, seconds: 0, reasons }, sequences: [] };
+    return { line: { file, status: 'refused', notes: 0, seconds: 0, reasons }, sha256, sequences: [] };
   }
 }

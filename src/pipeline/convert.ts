@@ -1,21 +1,22 @@
 // Step 2, convert: every file of datasets/<artist>/midi to a NoteSequence in notesequences.tfrecord, on all cores, and one line a
-// file in convert-report.jsonl.
+// file in convert-report.jsonl; or those of one shard, each to files of its own.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { MstError } from '../core/errors.js';
-import { encodeRecord } from '../records/tfrecord.js';
-import { AtomicFile, sweepAbandoned } from '../registry/files.js';
-import type { ConvertedFile, ConvertLine, ConvertTask } from './convert-file.js';
+import { AtomicFile } from '../registry/files.js';
+import { Breath } from './breath.js';
+import type { ConvertLine, ConvertTask } from './convert-file.js';
+import type { ConvertedFiles } from './convert-worker.js';
 import { handfuls, jsonLine, listFiles } from './files.js';
-import { MIDI, readManifest } from './manifest.js';
+import { MIDI, manifestLines } from './manifest.js';
 import { isMusic } from './music-kinds.js';
 import { mapInWorkers } from './pool.js';
-import { fingerprint, hashFile, readFreshStamp, writeStamp } from './stamp.js';
+import { convertNames, itemsOfShard, removeOtherOutputs, type Shard, sweepOutputs } from './shards.js';
+import { Fingerprint, fingerprint, hashFile, readFreshStamp, readStamp, writeStamp } from './stamp.js';
 import type { StepContext, StepResult } from './step.js';
 
-export const NOTE_SEQUENCES = 'notesequences.tfrecord';
-export const CONVERT_REPORT = 'convert-report.jsonl';
+const HANDFUL = 16;
 
 /** Totals of convert-report.jsonl: files by status, and what was read. */
 export interface ConvertSummary {
@@ -24,38 +25,56 @@ export interface ConvertSummary {
   readonly warning: number;
   readonly duplicate: number;
   readonly refused: number;
-  /** Files read through damage, which are among those with a warning; absent where no files were read. */
-  readonly damaged?: number;
+  /** Files read through damage; they are among those with a warning. */
+  readonly damaged: number;
   readonly notes: number;
   readonly seconds: number;
+}
+
+export interface ConvertSettings {
+  /** Read MIDI by Magenta's rules, which refuse what is damaged. */
+  readonly compat?: boolean;
+  /** Convert only the files of this part; the whole is then what all parts hold together. */
+  readonly shard?: Shard | undefined;
 }
 
 /**
  * Converts the music files of a dataset.
  * @param directory the dataset, datasets/<artist>
- * @param compat read MIDI by Magenta's rules, which refuse what is damaged
  * @throws MstError `no-input` when no file could be read
  */
 export async function convert(
-  { directory, artist, compat = false }: { directory: string; artist: string; compat?: boolean },
+  { directory, artist, compat = false, shard }: { directory: string; artist: string } & ConvertSettings,
   { progress, signal, force, jobs }: StepContext,
 ): Promise<StepResult<ConvertSummary>> {
   const midi = join(directory, MIDI);
-  const files = existsSync(midi) ? listFiles(midi).filter(isMusic) : [];
-  const absent = readManifest(directory).filter(({ status }) => status !== 'kept');
-  if (files.length === 0) {
+  const all = existsSync(midi) ? listFiles(midi).filter(isMusic) : [];
+  if (all.length === 0) {
     throw new MstError('no-input', `There is no music in ${midi}.`, { hint: `Fetch some first: mst fetch PATH… --artist ${artist}` });
   }
+  const files = shard === undefined ? all : itemsOfShard(all, shard);
+  const settings = { artist, compat, ...(shard && { shard }) };
+  const names = convertNames(shard);
+  // What was not fetched is told of once: behind the last file.
+  const absent = (): Iterable<ConvertLine> => (shard === undefined || shard.number === shard.of ? absentLines(directory) : []);
   progress.start(files.length, 'files');
-  const inputs = files.map((file) => [file, hashFile(join(midi, file))]);
-  const key = fingerprint({ artist, compat, inputs, absent });
-  const fresh = force ? undefined : readFreshStamp<ConvertSummary>(directory, 'convert', key);
-  if (fresh !== undefined) return { skipped: true, summary: fresh.summary };
+  if (!force && readStamp(directory, names.stamp) !== undefined) {
+    const inputs = new Fingerprint();
+    const breath = new Breath();
+    for (const file of files) {
+      inputs.add([file, hashOrNothing(join(midi, file))]);
+      await breath.take();
+      signal.throwIfAborted();
+    }
+    const fresh = readFreshStamp<ConvertSummary>(directory, names.stamp, keyOf(settings, inputs, absent()));
+    if (fresh !== undefined) return { skipped: true, summary: fresh.summary };
+  }
 
   const summary = { files: 0, ok: 0, warning: 0, duplicate: 0, refused: 0, damaged: 0, notes: 0, seconds: 0 };
-  sweepAbandoned(directory);
-  const sequences = new AtomicFile(join(directory, NOTE_SEQUENCES));
-  const report = new AtomicFile(join(directory, CONVERT_REPORT));
+  sweepOutputs(directory, shard);
+  const inputs = new Fingerprint();
+  const sequences = new AtomicFile(join(directory, names.sequences));
+  const report = new AtomicFile(join(directory, names.report));
   const account = (line: ConvertLine): void => {
     report.write(jsonLine(line));
     summary.files += 1;
@@ -65,29 +84,56 @@ export async function convert(
     summary.seconds += line.seconds;
   };
   try {
-    const tasks = files.map((file): ConvertTask => ({ path: join(midi, file), file, collection: artist, compat }));
-    for await (const converted of mapInWorkers<ConvertTask[], ConvertedFile[]>(handfuls(tasks, 16), 'convert-worker', { jobs, signal })) {
-      for (const { line, sequences: encoded } of converted) {
-        for (const sequence of encoded) sequences.write(encodeRecord(sequence));
+    function* tasks(): Generator<ConvertTask> {
+      for (const file of files) yield { path: join(midi, file), file, collection: artist, compat };
+    }
+    const converted = mapInWorkers<ConvertTask[], ConvertedFiles>(handfuls(tasks(), HANDFUL), 'convert-worker', { jobs, signal });
+    for await (const { lines, sha256, records } of converted) {
+      sequences.write(records);
+      lines.forEach((line, k) => {
         account(line);
-      }
+        inputs.add([line.file, sha256[k]]);
+      });
       progress.update(summary.files);
     }
-    for (const { file, status, duplicateOf, reason } of absent) {
-      const why = status === 'duplicate' ? `the same bytes as ${duplicateOf}` : (reason ?? 'not fetched');
-      account({ file, status: status === 'duplicate' ? 'duplicate' : 'refused', notes: 0, seconds: 0, reasons: [why] });
-    }
-    report.commit();
-    if (summary.ok + summary.warning === 0) {
+    for (const line of absent()) account(line);
+    if (shard === undefined && summary.ok + summary.warning === 0) {
+      report.commit();
       throw new MstError('no-input', `None of the ${files.length} files in ${midi} could be read.`, {
         hint: `Each has its reason in ${report.path}`,
       });
     }
+    removeOtherOutputs(directory, shard);
+    report.commit();
     sequences.commit();
   } finally {
     sequences.abandon();
     report.abandon();
   }
-  writeStamp(directory, 'convert', { fingerprint: key, settings: { artist, compat }, outputs: [NOTE_SEQUENCES, CONVERT_REPORT], summary });
+  const key = keyOf(settings, inputs, absent());
+  writeStamp(directory, names.stamp, { fingerprint: key, settings, outputs: [names.sequences, names.report], summary });
   return { skipped: false, summary };
+}
+
+/** The files of the manifest that are not there to be read, with the reason. */
+function* absentLines(directory: string): Generator<ConvertLine> {
+  for (const { file, status, duplicateOf, reason } of manifestLines(directory)) {
+    if (status === 'kept') continue;
+    const why = status === 'duplicate' ? `the same bytes as ${duplicateOf}` : (reason ?? 'not fetched');
+    yield { file, status, notes: 0, seconds: 0, reasons: [why] };
+  }
+}
+
+function keyOf(settings: ConvertSettings, inputs: Fingerprint, absent: Iterable<ConvertLine>): string {
+  for (const line of absent) inputs.add(line);
+  return fingerprint({ settings, inputs: inputs.digest() });
+}
+
+/** As the worker that reads a file has it. */
+function hashOrNothing(path: string): string {
+  try {
+    return hashFile(path);
+  } catch {
+    return '';
+  }
 }

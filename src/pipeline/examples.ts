@@ -7,13 +7,11 @@ import { MstError } from '../core/errors.js';
 import type { ConfigName } from '../encoding/configuration.js';
 import { LEAST_MELODY, type TrackChoice } from '../extraction/find-melodies.js';
 import { sweepAbandoned } from '../registry/files.js';
-import { CONVERT_REPORT, NOTE_SEQUENCES } from './convert.js';
-import type { ConvertLine } from './convert-file.js';
+import { type ConvertedPaths, convertedLines, convertedPaths } from './converted.js';
 import { EVAL_MELODIES, EXAMPLES_REPORT, type ExamplesSummary, TRAINING_MELODIES } from './example-sets.js';
-import { readJsonLines } from './files.js';
 import { makeFoundSets } from './found-examples.js';
 import { makeMagentaSets } from './magenta-examples.js';
-import { OVERRIDES, readOverrides } from './overrides.js';
+import { OVERRIDES, type Overrides, readOverrides } from './overrides.js';
 import { fingerprint, hashFile, readFreshStamp, writeStamp } from './stamp.js';
 import type { StepContext, StepResult } from './step.js';
 
@@ -38,29 +36,31 @@ export async function examples(
   { directory, artist, ...settings }: { directory: string; artist: string } & ExamplesSettings,
   context: StepContext,
 ): Promise<StepResult<ExamplesSummary>> {
-  const source = join(directory, NOTE_SEQUENCES);
-  const convertReport = join(directory, CONVERT_REPORT);
-  for (const path of [source, convertReport]) {
-    if (existsSync(path)) continue;
-    throw new MstError('not-found', `${path} is not there yet.`, { hint: `Convert the music first: mst convert ${artist}` });
-  }
+  const converted = convertedPaths(directory, artist);
   const { config, compat } = settings;
   const target = join(directory, config);
   const overridden = !compat && existsSync(join(directory, OVERRIDES)) ? { overrides: hashFile(join(directory, OVERRIDES)) } : {};
-  const key = fingerprint({ source: hashFile(source), report: hashFile(convertReport), settings, ...overridden });
+  const key = fingerprint({ source: hashFile(...converted.sequences), report: hashFile(...converted.reports), settings, ...overridden });
   const fresh = context.force ? undefined : readFreshStamp<ExamplesSummary>(target, 'examples', key);
   if (fresh !== undefined) return { skipped: true, summary: fresh.summary };
 
   sweepAbandoned(target);
-  const converted = readJsonLines<ConvertLine>(convertReport);
-  const files = (): string[] => converted.map(({ file }) => file);
+  let files = 0;
+  for (const _ of convertedLines(converted)) files++;
   const summary = compat
-    ? await makeMagentaSets({ source, target, converted }, settings, context)
-    : await makeFoundSets({ source, target, converted, overrides: readOverrides(directory, files()) }, settings, context);
+    ? await makeMagentaSets({ converted, files, target }, settings, context)
+    : await makeFoundSets({ converted, files, target, overrides: overridesOf(directory, converted) }, settings, context);
   if (summary.training.melodies === 0) throw nothingToLearn(summary, compat, join(target, EXAMPLES_REPORT));
   const outputs = [TRAINING_MELODIES, EVAL_MELODIES, EXAMPLES_REPORT];
   writeStamp(target, 'examples', { fingerprint: key, settings, outputs, summary });
   return { skipped: false, summary };
+}
+
+function overridesOf(directory: string, converted: ConvertedPaths): Overrides {
+  const names = function* (): Generator<string> {
+    for (const { file } of convertedLines(converted)) yield file;
+  };
+  return readOverrides(directory, existsSync(join(directory, OVERRIDES)) ? [...names()] : []);
 }
 
 function nothingToLearn({ kept, files }: ExamplesSummary, compat: boolean, report: string): MstError {

@@ -1,6 +1,6 @@
 // Files of the steps: walking a folder in a fixed order, JSON lines, and tasks in handfuls.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { MstError } from '../core/errors.js';
 
@@ -19,14 +19,39 @@ export function listFiles(directory: string): string[] {
   return found.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
+/** The lines of a text file that are not empty, with their numbers from 1; what is held of the file is a piece and a line. */
+export function* textLines(path: string): Generator<{ readonly text: string; readonly number: number }> {
+  const descriptor = openSync(path, 'r');
+  try {
+    const decoder = new TextDecoder();
+    const piece = new Uint8Array(1 << 16);
+    let number = 0;
+    let begun = '';
+    for (let size = 1; size > 0; ) {
+      size = readSync(descriptor, piece);
+      const lines = (begun + decoder.decode(piece.subarray(0, size), { stream: size > 0 })).split('\n');
+      begun = size > 0 ? (lines.pop() ?? '') : '';
+      for (const text of lines) {
+        number++;
+        if (text !== '') yield { text, number };
+      }
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 /**
- * The objects of a JSON lines file that mst wrote.
+ * The objects of a JSON lines file that mst wrote, one by one.
  * @throws MstError `bad-record` naming the line that is damaged
  */
+export function* jsonLines<T extends object>(path: string): Generator<T> {
+  for (const { text, number } of textLines(path)) yield parseLine<T>(text, `Line ${number} of ${path}`);
+}
+
+/** All objects of a JSON lines file. @throws MstError as `jsonLines` */
 export function readJsonLines<T extends object>(path: string): T[] {
-  return readFileSync(path, 'utf8')
-    .split('\n')
-    .flatMap((line, index) => (line === '' ? [] : [parseLine<T>(line, `Line ${index + 1} of ${path}`)]));
+  return [...jsonLines<T>(path)];
 }
 
 function parseLine<T extends object>(line: string, where: string): T {
@@ -41,9 +66,11 @@ function parseLine<T extends object>(line: string, where: string): T {
   return value as T;
 }
 
+const encoder = new TextEncoder();
+
 /** A value as one line of a JSON lines file. */
 export function jsonLine(value: unknown): Uint8Array {
-  return new TextEncoder().encode(`${JSON.stringify(value)}\n`);
+  return encoder.encode(`${JSON.stringify(value)}\n`);
 }
 
 /** Consecutive handfuls of at most `size` items. */

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { configuration } from '../encoding/configuration.js';
 import { DuplicateIndex } from '../extraction/duplicates.js';
 import { temporaryName } from '../registry/files.js';
-import type { ConvertLine } from './convert-file.js';
+import { type ConvertedPaths, convertedLines, convertedRecords } from './converted.js';
 import { type Dropped, ExampleSets, type ExamplesSummary } from './example-sets.js';
 import type { ExamplesSettings } from './examples.js';
 import type { EncodedExample, EncodeTask, SearchedMelody, SearchedSong, SearchTask } from './examples-file.js';
@@ -17,7 +17,6 @@ import type { Overrides } from './overrides.js';
 import { mapInWorkers } from './pool.js';
 import { splitByFamily } from './split.js';
 import type { StepContext } from './step.js';
-import { recordsOfFile } from './tfrecord-file.js';
 
 const HANDFUL = 16;
 
@@ -34,10 +33,11 @@ interface FoundFile {
 }
 
 interface Job {
-  /** The NoteSequences, and the folder for the sets. */
-  readonly source: string;
+  readonly converted: ConvertedPaths;
+  /** How many files those are about. */
+  readonly files: number;
+  /** The folder for the sets. */
   readonly target: string;
-  readonly converted: readonly ConvertLine[];
   readonly overrides: Overrides;
 }
 
@@ -46,7 +46,7 @@ export async function makeFoundSets(job: Job, settings: ExamplesSettings, contex
   mkdirSync(job.target, { recursive: true });
   const spool = temporaryName(join(job.target, 'melodies'));
   try {
-    context.progress.start(2 * job.converted.length, 'files');
+    context.progress.start(2 * job.files, 'files');
     const families = await search(job, settings, context, spool);
     return await encode(job, settings, context, spool, families);
   } finally {
@@ -56,7 +56,7 @@ export async function makeFoundSets(job: Job, settings: ExamplesSettings, contex
 
 /** Searches all songs, writes what was found to `spool`, and gives back the families: by song, the name of its family's first song. */
 async function search(
-  { source, overrides }: Job,
+  { converted, overrides }: Job,
   { choice = { kind: 'auto' } }: ExamplesSettings,
   { progress, signal, jobs }: StepContext,
   spool: string,
@@ -65,7 +65,7 @@ async function search(
   const names: string[] = [];
   const yields: boolean[] = [];
   async function* tasks(): AsyncGenerator<SearchTask> {
-    for await (const records of handfuls(recordsOfFile(source), HANDFUL))
+    for await (const records of handfuls(convertedRecords(converted), HANDFUL))
       yield { kind: 'search', records, choice, overrides: overrides.byFile };
   }
   const descriptor = openSync(spool, 'w');
@@ -113,7 +113,7 @@ async function search(
 
 /** Encodes what waits in `spool`, each family into the set it is drawn for. */
 async function encode(
-  { target, converted, overrides }: Job,
+  { target, converted, files, overrides }: Job,
   { config, evalRatio, seed }: ExamplesSettings,
   { progress, signal, jobs }: StepContext,
   spool: string,
@@ -151,8 +151,8 @@ async function encode(
       }
       progress.update(families.length + sets.files);
     }
-    sets.addUnread(converted);
-    progress.update(2 * converted.length);
+    sets.addUnread(convertedLines(converted));
+    progress.update(2 * files);
     const { unused } = overrides;
     return { ...sets.commit(), ...(unused.length > 0 && { unusedOverrides: unused }) };
   } finally {

@@ -9,10 +9,11 @@ import { decodeNoteSequence, encodeNoteSequence } from '../records/note-sequence
 import { decodeSequenceExample } from '../records/sequence-example.js';
 import { encodeRecord } from '../records/tfrecord.js';
 import { AtomicFile, sweepAbandoned } from '../registry/files.js';
-import { CONVERT_REPORT, type ConvertSummary, NOTE_SEQUENCES } from './convert.js';
+import type { ConvertSummary } from './convert.js';
 import type { ConvertLine } from './convert-file.js';
 import { jsonLine } from './files.js';
 import { MIDI } from './manifest.js';
+import { convertNames, removeOtherOutputs } from './shards.js';
 import { fingerprint, hashFile, readFreshStamp, writeStamp } from './stamp.js';
 import type { StepContext } from './step.js';
 import { recordsOfFile, requireFile } from './tfrecord-file.js';
@@ -42,9 +43,10 @@ export async function importNoteSequences(
   }
   await lookAtFirst(input);
   sweepAbandoned(directory);
+  const names = convertNames();
   const summary = { files: 0, ok: 0, warning: 0, duplicate: 0, refused: 0, notes: 0, seconds: 0 };
-  const sequences = new AtomicFile(join(directory, NOTE_SEQUENCES));
-  const report = new AtomicFile(join(directory, CONVERT_REPORT));
+  const sequences = new AtomicFile(join(directory, names.sequences));
+  const report = new AtomicFile(join(directory, names.report));
   try {
     for await (const record of recordsOfFile(input)) {
       signal.throwIfAborted();
@@ -68,6 +70,7 @@ export async function importNoteSequences(
         hint: `Each has its reason in ${report.path}`,
       });
     }
+    removeOtherOutputs(directory, undefined);
     sequences.commit();
   } finally {
     sequences.abandon();
@@ -79,7 +82,7 @@ export async function importNoteSequences(
   writeStamp<ConvertSummary>(directory, 'convert', {
     fingerprint: key,
     settings: { artist, imported: input },
-    outputs: [NOTE_SEQUENCES, CONVERT_REPORT],
+    outputs: [names.sequences, names.report],
     summary,
   });
 }

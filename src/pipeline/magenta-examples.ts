@@ -2,7 +2,7 @@
 
 import { configuration } from '../encoding/configuration.js';
 import type { MagentaDrop } from '../extraction/magenta-melodies.js';
-import type { ConvertLine } from './convert-file.js';
+import { type ConvertedPaths, convertedLines, convertedRecords } from './converted.js';
 import { ExampleSets, type ExamplesSummary } from './example-sets.js';
 import type { ExamplesSettings } from './examples.js';
 import type { KeptMelody, MagentaSong, MagentaTask } from './examples-file.js';
@@ -10,23 +10,22 @@ import { handfuls } from './files.js';
 import { mapInWorkers } from './pool.js';
 import { type SetName, splitBySequence } from './split.js';
 import type { StepContext } from './step.js';
-import { recordsOfFile } from './tfrecord-file.js';
 
 const HANDFUL = 16;
 
-/** Writes the sets and the report of the NoteSequences in `source` to the folder `target`. */
+/** Writes the sets and the report of the NoteSequences of so many files to the folder `target`. */
 export async function makeMagentaSets(
-  { source, target, converted }: { source: string; target: string; converted: readonly ConvertLine[] },
+  { converted, files, target }: { converted: ConvertedPaths; files: number; target: string },
   { config, evalRatio, seed }: ExamplesSettings,
   { progress, signal, jobs }: StepContext,
 ): Promise<ExamplesSummary> {
   const { encoding } = configuration(config);
   const split = splitBySequence(evalRatio, seed);
   const sets = new ExampleSets(target);
-  progress.start(converted.length, 'files');
+  progress.start(files, 'files');
   try {
     async function* tasks(): AsyncGenerator<MagentaTask> {
-      for await (const records of handfuls(recordsOfFile(source), HANDFUL)) yield { kind: 'magenta', records, encoding };
+      for await (const records of handfuls(convertedRecords(converted), HANDFUL)) yield { kind: 'magenta', records, encoding };
     }
     let open: { file: string; set: SetName; melodies: KeptMelody[]; dropped: MagentaDrop[] } | undefined;
     let tunes = 0;
@@ -49,7 +48,7 @@ export async function makeMagentaSets(
       progress.update(sets.files);
     }
     if (open !== undefined) sets.addLine(open);
-    sets.addUnread(converted);
+    sets.addUnread(convertedLines(converted));
     progress.update(sets.files);
     return sets.commit();
   } finally {

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MstError } from '../core/errors.js';
 import { writeFileAtomic } from '../registry/files.js';
+import { textLines } from './files.js';
 
 /** File name of the manifest in a dataset's folder. */
 export const MANIFEST = 'manifest.jsonl';
@@ -39,21 +40,25 @@ export interface ManifestLine extends Origin {
 }
 
 /**
- * The manifest of a dataset; an empty list when it has none.
+ * The lines of a dataset's manifest, one by one; none when it has none.
  * @param directory the dataset, datasets/<artist>
  * @throws MstError `bad-record` when it is damaged
  */
-export function readManifest(directory: string): ManifestLine[] {
+export function* manifestLines(directory: string): Generator<ManifestLine> {
   const path = join(directory, MANIFEST);
-  let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    for (const { text, number } of textLines(path)) yield parseLine(text, `line ${number} of ${path}`);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
-    throw new MstError('storage', `Cannot read ${path}: ${(error as Error).message}`, { cause: error });
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (error instanceof MstError) throw error;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return;
+    throw new MstError('storage', `Cannot read ${path}: ${message}`, { cause: error });
   }
-  return text.split('\n').flatMap((line, index) => (line === '' ? [] : [parseLine(line, `line ${index + 1} of ${path}`)]));
+}
+
+/** All lines of a dataset's manifest. @throws MstError as `manifestLines` */
+export function readManifest(directory: string): ManifestLine[] {
+  return [...manifestLines(directory)];
 }
 
 /**

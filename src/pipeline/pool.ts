@@ -31,11 +31,10 @@ export async function* mapInWorkers<Task, Result>(
   const workers: PooledWorker[] = [];
   const pending: Promise<Result>[] = [];
   try {
-    let next = 0;
     for await (const task of tasks) {
       signal?.throwIfAborted();
       if (workers.length < jobs) workers.push(new PooledWorker(module));
-      const worker = workers[next++ % workers.length] as PooledWorker;
+      const worker = workers.reduce((idlest, other) => (other.waiting < idlest.waiting ? other : idlest));
       const result = worker.run(task) as Promise<Result>;
       result.catch(() => {});
       pending.push(result);
@@ -69,6 +68,11 @@ class PooledWorker {
     };
     this.#worker.on('error', fail);
     this.#worker.on('exit', () => fail(new Error('A worker thread ended early.')));
+  }
+
+  /** Tasks it has not answered yet. */
+  get waiting(): number {
+    return this.#waiting.size;
   }
 
   run(task: unknown): Promise<unknown> {

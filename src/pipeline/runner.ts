@@ -14,6 +14,7 @@ import type { FetchSummary } from './fetch.js';
 import type { WebChoices } from './fetch-web.js';
 import type { FitSettings, FitSummary } from './fit.js';
 import type { ExampleFiles } from './import-examples.js';
+import type { Shard } from './shards.js';
 import type { StepContext, StepResult } from './step.js';
 
 /** What each step reports, by its name. */
@@ -52,6 +53,8 @@ export interface TrainingRequest {
   readonly choice?: TrackChoice | undefined;
   readonly seed: number;
   readonly compat: boolean;
+  /** The part of the files to convert; all by default. */
+  readonly shard?: Shard | undefined;
   /** How to train; undefined to go on with the run as it was begun. */
   readonly fit: FitSettings | undefined;
   /** `best`, `last`, or the name of a checkpoint folder. */
@@ -77,9 +80,9 @@ const steps: { readonly [N in StepName]: Step<StepSummaries[N]> } = {
     const { plainChoices } = await import('./fetch-web.js');
     return fetchMusic({ home, artist, paths, current, web: { ...(web ?? plainChoices), seed, now }, keepDuplicates: compat }, context);
   },
-  async convert({ home, artist, compat }, context) {
+  async convert({ home, artist, compat, shard }, context) {
     const { convert } = await import('./convert.js');
-    return convert({ directory: fetchedDataset(home, artist), artist, compat }, context);
+    return convert({ directory: fetchedDataset(home, artist), artist, compat, shard }, context);
   },
   async examples({ home, current, artist, noteSequences, config, evalRatio, seed, compat, choice }, context) {
     const { examples } = await import('./examples.js');

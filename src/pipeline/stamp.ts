@@ -24,17 +24,40 @@ export function fingerprint(value: unknown): string {
     .digest('hex');
 }
 
-/** sha256, in hex, of a file's bytes, read in pieces. */
-export function hashFile(path: string): string {
+/** sha256, in hex, of bytes. */
+export function sha256Of(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** What files are read through, one after another. */
+const piece = new Uint8Array(1 << 18);
+
+/** sha256, in hex, of the bytes of a file, or of several behind each other, read in pieces. */
+export function hashFile(...paths: readonly string[]): string {
   const hash = createHash('sha256');
-  const descriptor = openSync(path, 'r');
-  try {
-    const piece = new Uint8Array(1 << 20);
-    for (let n = readSync(descriptor, piece); n > 0; n = readSync(descriptor, piece)) hash.update(piece.subarray(0, n));
-  } finally {
-    closeSync(descriptor);
+  for (const path of paths) {
+    const descriptor = openSync(path, 'r');
+    try {
+      for (let n = readSync(descriptor, piece); n > 0; n = readSync(descriptor, piece)) hash.update(piece.subarray(0, n));
+    } finally {
+      closeSync(descriptor);
+    }
   }
   return hash.digest('hex');
+}
+
+/** A fingerprint of many values, taken in one by one. */
+export class Fingerprint {
+  readonly #hash = createHash('sha256');
+
+  add(value: unknown): void {
+    this.#hash.update(`${JSON.stringify(value)}\n`);
+  }
+
+  /** sha256, in hex; nothing can be added any more. */
+  digest(): string {
+    return this.#hash.digest('hex');
+  }
 }
 
 /** The stamp of step `name` in `directory`, undefined when there is none or it cannot be read. */

@@ -9,7 +9,7 @@ import { type Found, type Home, isDirectory, lookUp, searchPlaces, whereOf } fro
 export interface Dataset extends Found {
   /** Step 1 has filled midi/ (or files were put there by hand). */
   readonly fetched: boolean;
-  /** Step 2 has written notesequences.tfrecord. */
+  /** Step 2 has written notesequences.tfrecord, or a part of it. */
   readonly converted: boolean;
   /** Configurations for which step 3 has written examples, by name. */
   readonly examples: readonly string[];
@@ -51,7 +51,7 @@ function describe(found: Found): Dataset {
   return {
     ...found,
     fetched: isDirectory(midi) && readdirSync(midi).length > 0,
-    converted: existsSync(join(found.directory, 'notesequences.tfrecord')),
+    converted: readdirSync(found.directory).some((name) => /^notesequences(-\d{5}-of-\d{5})?\.tfrecord$/.test(name)),
     examples,
   };
 }

@@ -17,12 +17,14 @@ export function temporaryName(path: string): string {
 /**
  * Removes the temporary files and folders in `directory` whose process is no longer alive, as after a kill; a missing folder has none.
  * What was being replaced and is not there any more comes back.
+ * @param mine which temporary names to look at; all by default
  * @throws MstError `storage`
  */
-export function sweepAbandoned(directory: string): void {
+export function sweepAbandoned(directory: string, mine: (name: string) => boolean = () => true): void {
   if (!existsSync(directory)) return;
   storing(directory, () => {
     for (const { name, target } of abandonedIn(directory)) {
+      if (!mine(name)) continue;
       if (target !== undefined && !existsSync(target)) renameSync(join(directory, name), target);
       else rmSync(join(directory, name), { recursive: true, force: true });
     }

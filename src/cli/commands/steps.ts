@@ -2,6 +2,7 @@
 
 import { MstError } from '../../core/errors.js';
 import { runStep, type StepName, type StepSummaries, type TrainingRequest } from '../../pipeline/runner.js';
+import { convertNames, parseShard } from '../../pipeline/shards.js';
 import { commandIn, runDirectory } from '../../registry/home.js';
 import { type Context, defineCommand } from '../command.js';
 import { inWords, stepTitles } from '../step-words.js';
@@ -49,12 +50,26 @@ export const convertCommand = defineCommand({
   usage: 'NAME',
   describe: 'Step 2: read every file of a collection into notes',
   positionals: artist,
-  options: fetchOptions,
-  run: async (context, { name, ...given }) =>
-    runAlone('convert', await trainingRequest(context, name, given), context, () => [
-      `A line for every file: datasets/${name}/convert-report.jsonl`,
+  options: {
+    shard: {
+      type: 'text',
+      describe:
+        'Convert only this part of the files, such as 2/4: for several machines, or a very large collection; mst examples takes all parts',
+    },
+    ...fetchOptions,
+  },
+  examples: [
+    ['mst convert coldplay', 'After mst fetch'],
+    ['mst convert lakh --shard 2/4', 'The second of four parts; then mst examples lakh once all four are there'],
+  ],
+  async run(context, { name, shard: part, ...given }) {
+    const shard = part === undefined ? undefined : parseShard(part);
+    const request = { ...(await trainingRequest(context, name, given)), shard };
+    await runAlone('convert', request, context, () => [
+      `A line for every file: datasets/${name}/${convertNames(shard).report}`,
       next(context, `mst examples ${name}`),
-    ]),
+    ]);
+  },
 });
 
 export const examplesCommand = defineCommand({
