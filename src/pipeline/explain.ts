@@ -12,7 +12,7 @@ import { sweepAbandoned, writeFileAtomic } from '../registry/files.js';
 import type { ExplainedFile } from '../view/explain-data.js';
 import { explainPage, explainPageVersion } from '../view/explain-page.js';
 import { whyNot } from '../view/explain-words.js';
-import { NOTE_SEQUENCES } from './convert.js';
+import { type ConvertedPaths, convertedPaths, convertedRecords } from './converted.js';
 import { EXAMPLES_REPORT, type ExamplesLine } from './example-sets.js';
 import type { ExplainTask, ShownSong } from './explain-file.js';
 import { explainedFile, type SongsOfFile } from './explained-file.js';
@@ -21,7 +21,6 @@ import { OVERRIDES, readOverrides } from './overrides.js';
 import { mapInWorkers } from './pool.js';
 import { fingerprint, hashFile, readFreshStamp, writeStamp } from './stamp.js';
 import type { StepContext } from './step.js';
-import { recordsOfFile } from './tfrecord-file.js';
 
 export const EXPLAIN_PAGE = 'explain.html';
 /** Files on a page: of more, so many spread evenly over them. And characters of notes: those of later files stay away. */
@@ -71,9 +70,9 @@ export async function explainExamples(
 ): Promise<string> {
   const target = join(directory, settings.config);
   const report = join(target, EXAMPLES_REPORT);
-  const source = join(directory, NOTE_SEQUENCES);
+  const converted = convertedPaths(directory, artist);
   const page = join(target, EXPLAIN_PAGE);
-  const key = fingerprint({ report: hashFile(report), source: hashFile(source), settings, page: explainPageVersion });
+  const key = fingerprint({ report: hashFile(report), source: hashFile(...converted.sequences), settings, page: explainPageVersion });
   if (!context.force && readFreshStamp(target, 'explain', key) !== undefined) return page;
 
   sweepAbandoned(target);
@@ -81,7 +80,7 @@ export async function explainExamples(
   const files: ExplainedFile[] = [];
   const totals = await countLines(report);
   const chosen = await chosenFiles(report, totals.files);
-  const showing = shownFiles({ directory, report, source, chosen, every: totals.files <= MOST_FILES }, settings, context);
+  const showing = shownFiles({ directory, report, converted, chosen, every: totals.files <= MOST_FILES }, settings, context);
   for await (const file of showing) files.push(file);
   const overrides = compat ? {} : { overrides: { path: join('datasets', artist, OVERRIDES).replaceAll('\\', '/'), command } };
   writeFileAtomic(page, explainPage({ artist, config, totals, lost: whyNot(compat), ...overrides, files }));
@@ -116,7 +115,7 @@ async function chosenFiles(report: string, count: number): Promise<ReadonlySet<s
 interface Job {
   readonly directory: string;
   readonly report: string;
-  readonly source: string;
+  readonly converted: ConvertedPaths;
   readonly chosen: ReadonlySet<string>;
   /** Every file is chosen. */
   readonly every: boolean;
@@ -124,7 +123,7 @@ interface Job {
 
 /** The chosen files in the order of the report, each with its songs. */
 async function* shownFiles(
-  { directory, report, source, chosen, every }: Job,
+  { directory, report, converted, chosen, every }: Job,
   { compat, choice = { kind: 'auto' } }: ExplainSettings,
   { progress, signal, jobs }: StepContext,
 ): AsyncGenerator<ExplainedFile> {
@@ -133,7 +132,7 @@ async function* shownFiles(
       ? readOverrides(directory, [...chosen]).byFile
       : new Map<string, TrackChoice | 'skip'>();
   async function* tasks(): AsyncGenerator<ExplainTask> {
-    for await (const all of handfuls(recordsOfFile(source), HANDFUL)) {
+    for await (const all of handfuls(convertedRecords(converted), HANDFUL)) {
       const records = every ? all : all.filter((record) => chosen.has(noteSequenceFilename(record, 'A NoteSequence of the collection')));
       if (records.length > 0) yield { kind: 'explain', records, compat, choice, overrides };
     }

@@ -2,7 +2,6 @@
 
 import { MstError } from '../../core/errors.js';
 import { runStep, type StepName, type StepSummaries, type TrainingRequest } from '../../pipeline/runner.js';
-import { convertNames, parseShard } from '../../pipeline/shards.js';
 import { commandIn, runDirectory } from '../../registry/home.js';
 import { type Context, defineCommand } from '../command.js';
 import { inWords, stepTitles } from '../step-words.js';
@@ -63,6 +62,7 @@ export const convertCommand = defineCommand({
     ['mst convert lakh --shard 2/4', 'The second of four parts; then mst examples lakh once all four are there'],
   ],
   async run(context, { name, shard: part, ...given }) {
+    const { convertNames, parseShard } = await import('../../pipeline/shards.js');
     const shard = part === undefined ? undefined : parseShard(part);
     const request = { ...(await trainingRequest(context, name, given)), shard };
     await runAlone('convert', request, context, () => [
