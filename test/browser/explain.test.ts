@@ -1,5 +1,6 @@
 // explain.html in a real browser, opened from disk as a user does: what is seen, what is heard, and that no file's name does any harm.
 
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
@@ -20,7 +21,7 @@ const written = tune(4, 8, 16);
 const settings = { config: 'basic_rnn', evalRatio: 0, seed: 1, compat: false } as const;
 
 /** The page about a song of a flute and a bass at 200 quarters a minute, another, and one that is too short. */
-async function madePage(): Promise<string> {
+async function makePage(): Promise<string> {
   const tempos = { tempos: [[0, QPM]] as const };
   const flute = song([{ notes: bass(9), name: 'Bass' }, { notes: written, name: 'Flute' }], tempos); // biome-ignore format: short
   const files = {
@@ -32,7 +33,20 @@ async function madePage(): Promise<string> {
   const directory = temporaryFolder(Object.fromEntries(midi));
   await convert({ directory, artist: 'a' }, quietly());
   await examples({ directory, artist: 'a', ...settings }, quietly());
-  return explainExamples({ directory, artist: 'a', command: 'mst examples a --explain', ...settings }, quietly());
+  return readFileSync(
+    await explainExamples({ directory, artist: 'a', command: 'mst examples a --explain', ...settings }, quietly()),
+    'utf8',
+  );
+}
+
+let text: Promise<string> | undefined;
+
+/** Where that page is, for one test. */
+async function madePage(): Promise<string> {
+  text ??= makePage();
+  const path = join(temporaryFolder(), 'explain.html');
+  writeFileAtomic(path, await text);
+  return path;
 }
 
 /** Keeps what oscillators are asked to play, and listens to what reaches the loudspeaker. */

@@ -1,8 +1,13 @@
 // The account of step 3 on the terminal: read as a person reads it, at several widths.
 
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { explanationInWords } from '../../src/cli/explanation-words.js';
 import type { ExamplesLine } from '../../src/pipeline/example-sets.js';
+import { temporaryFolder } from '../support/folder.js';
+import { mst } from '../support/mst.js';
+import { madeUpTunes } from '../support/tunes.js';
 
 const melody = { instrument: 3, name: 'Lead', part: 0, startStep: 0, steps: 128, stepsCut: 0, bars: 8, transposed: 0 };
 const found = { ...melody, key: 'Eb', metre: '4/4', notes: 60, why: 'melody' as const, score: 0.97 };
@@ -100,3 +105,40 @@ describe('the account of step 3', () => {
     ]);
   });
 });
+
+describe('mst examples --explain', () => {
+  it('explains on stdout, names the page, and gives everything with --json', async () => {
+    const { 'tune-01.abc': first = '', ...others } = madeUpTunes(3);
+    const cwd = temporaryFolder({ 'in/a.abc': first, 'in/again.abc': first.replace('T:Tune 1', 'T:Another'), ...renamed(others) });
+    await mst(['fetch', 'in', '--artist', 'ella'], { cwd });
+    await mst(['convert', 'ella'], { cwd });
+    const page = join(cwd, 'datasets/ella/lookback_rnn/explain.html');
+    const { code, stdout } = await mst(['examples', 'ella', '--explain'], { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Left out: 1 file\n {2}1 file: the same tune as before\n {4}again\.abc \(as a\.abc\)\n\nTaken: 3 files\n/);
+    expect(stdout).toContain(`To look at and listen to: ${page}\nNext: mst fit ella\n`);
+    expect(readFileSync(page, 'utf8')).toMatch(/^<!doctype html>/);
+    const again = JSON.parse((await mst(['examples', 'ella', '--explain', '--json'], { cwd })).stdout);
+    const report = readFileSync(join(cwd, 'datasets/ella/lookback_rnn/examples-report.jsonl'), 'utf8');
+    expect(again).toMatchObject({ changed: false, page, files: 4, kept: 3 });
+    expect(again.lines).toEqual(
+      report
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    );
+  });
+
+  it('explains what came of nothing, too, and fails', async () => {
+    const cwd = temporaryFolder({ 'in/a.abc': 'X:1\nK:C\nCDE|\n' });
+    await mst(['fetch', 'in', '--artist', 'ella'], { cwd });
+    await mst(['convert', 'ella'], { cwd });
+    const { code, stdout, stderr } = await mst(['examples', 'ella', '--explain'], { cwd });
+    expect([code, stdout.split('\n')[1]]).toEqual([1, '  1 file: too few notes (under 5)']);
+    expect(stderr).toContain('No melody was found in any of the 1 files');
+    expect(existsSync(join(cwd, 'datasets/ella/lookback_rnn/explain.html'))).toBe(true);
+  });
+});
+
+const renamed = (files: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(files).map(([name, text]) => [`in/${name}`, text]));

@@ -12,8 +12,8 @@ const usual = [
   '/snap/bin/chromium',
 ];
 
-/** Where the browser is, if there is one. */
-export const chromiumPath: string | undefined = process.env.MST_CHROMIUM ?? usual.find((path) => existsSync(path));
+/** Where the browser is, if there is one; an empty MST_CHROMIUM says that there is none. */
+export const chromiumPath: string | undefined = (process.env.MST_CHROMIUM ?? usual.find((path) => existsSync(path))) || undefined;
 
 let browser: Promise<Browser> | undefined;
 
