@@ -6,6 +6,9 @@ import { across, hertzOf, levelled, type Region } from '../tone.js';
 
 const ROOTS = [32, 43, 54, 64, 74, 84, 96];
 
+/** With fewer cycles in a loop, one more would be more than nine cents. */
+const FEWEST_CYCLES = 190;
+
 /** Pairs of a multiple of the pitch and an amplitude. */
 type Stops = readonly (readonly [multiple: number, amplitude: number])[];
 
@@ -45,8 +48,9 @@ function stops(amplitudes: Stops, { random, spread }: { random: Random; spread: 
       multiple: 2,
     });
     const partials = amplitudes.map(([multiple, amplitude], i): Partial => {
-      const off = spread > 0 && multiple > 1 ? ((i % 3) - 1) * spread : 0;
-      return { cycles: Math.round(multiple * frame.periods) + off, phase: 2 * Math.PI * random.uniform(), level: () => amplitude };
+      const cycles = Math.round(multiple * frame.periods);
+      const off = multiple > 1 && cycles > FEWEST_CYCLES ? ((i % 3) - 1) * spread : 0;
+      return { cycles: cycles + off, phase: 2 * Math.PI * random.uniform(), level: () => amplitude };
     });
     return levelled(renderPartials(frame, partials));
   });

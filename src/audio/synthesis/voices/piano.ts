@@ -26,7 +26,7 @@ function strike(key: number, { highest, hard, random }: { highest: number; hard:
   });
   // A hard hammer is short, so it wakes higher partials.
   const hammer = (hard ? 1500 : 620) + hertz * (hard ? 2.4 : 1.5);
-  const stiffness = 0.00009 * 2 ** (Math.max(0, key - 48) / 15);
+  const stiffness = 0.00004 * 2 ** (Math.max(0, key - 48) / 15);
   const partials: Partial[] = [];
   for (let n = 1; n * hertz < frame.limit; n++) {
     const cycles = Math.round(frame.periods * n * Math.sqrt(1 + stiffness * n * n));

@@ -8,19 +8,23 @@ import { across, hertzOf, levelled, type Region } from '../tone.js';
 /** The higher, the closer: above, an octave of one tone would lose audible harmonics. */
 const ROOTS = [29, 40, 50, 60, 68, 76, 84, 92, 100, 108, 118];
 
+/** Twice the usual rate, since much lies high, where interpolation is worst. */
+const RATE = 88_200;
+/** Hertz of the highest harmonics. */
+const BRIGHTEST = 15_500;
 /** How far the outer oscillators are out of tune. */
 const DETUNED_CENTS = 8;
 
 function wave(coefficient: (harmonic: number) => number, { level = 0 } = {}): Region[] {
   return across(ROOTS, (key, highest) => {
-    const frame = frameOf(key, { attack: 0.003, loop: Math.max(0.012, 4 / hertzOf(key)), rate: 44_100, highest });
+    const frame = frameOf(key, { attack: 0.0025, loop: Math.max(0.006, 2 / hertzOf(key)), rate: RATE, highest });
     const partials: Partial[] = [];
     for (let n = 1; n * frame.periods * frame.grid <= frame.limit; n++) {
       const amplitude = coefficient(n);
       if (amplitude === 0) continue;
-      // Harmonics fade out towards the limit, so that the edges do not ring.
-      const share = (n * frame.periods * frame.grid) / frame.limit;
-      const fade = Math.cos((Math.PI / 2) * share ** 3);
+      // Harmonics fade out towards the limit, so that the edges do not ring and interpolation adds nothing that is heard.
+      const share = Math.min(1, (n * frame.periods * frame.grid) / Math.min(frame.limit, BRIGHTEST));
+      const fade = Math.cos((Math.PI / 2) * share ** 2);
       partials.push({ cycles: n * frame.periods, phase: 0, level: (t) => amplitude * fade * rise(t, 0.002) });
     }
     return levelled(renderPartials(frame, partials), level);
