@@ -1,7 +1,7 @@
 // The command as it is installed: dist/cli/main.js in a process of its own.
 
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -108,7 +108,7 @@ describe('mst', () => {
     };
     const cwd = temporaryFolder(Object.fromEntries(Object.entries(model).map(([file, text]) => [`checkpoints/m/model/${file}`, text])));
     expect(mst(['models', 'ls'], { cwd }).stdout).toMatch(
-      /^NAME +CONFIGURATION +ARTIST +SIZE +WHERE\n(folk .* shipped\n)?m +mono_rnn +Ella +\d+ bytes +home\n/,
+      /^NAME +ARTIST +CONFIGURATION +NATS +SIZE +WHEN +WHERE\n(folk .* shipped\n)?m +Ella +mono_rnn +- +\d+ bytes +\d{4}-\d\d-\d\d +home\n/,
     );
     expect(JSON.parse(mst(['models', 'ls', '--json'], { cwd }).stdout)).toEqual(
       expect.arrayContaining([expect.objectContaining({ name: 'm', card: JSON.parse(model['model.json']) })]),
@@ -118,6 +118,33 @@ describe('mst', () => {
     expect(mst(['models', 'show', 'n'], { cwd })).toMatchObject({ code: 1, stderr: expect.stringContaining('mst train --artist n') });
     expect(mst(['models', 'rm', 'm'], { cwd }).code).toBe(0);
     expect(filesIn(cwd)).toEqual({});
+  });
+
+  it('brings models in and out, keeps versions, chooses one and checks it', () => {
+    const cwd = temporaryFolder();
+    const home = join(cwd, 'home');
+    mkdirSync(home);
+    const run = (...args: string[]) => mst(args, { cwd, env: { MST_HOME: home } });
+    expect(run('models', 'export', 'folk', '--format', 'magenta-js')).toMatchObject({ code: 2, stderr: expect.stringContaining('not understood by Magenta.js') });
+    expect(run('models', 'export', 'folk', '--format', 'tf-checkpoint').stdout).toMatch(/melody_rnn_generate --config=lookback_rnn --checkpoint_file=\S+model\.ckpt-\d+/);
+    expect(run('models', 'import', 'folk-tf-checkpoint', '--as', 'back').stdout).toMatch(/^back: lookback_rnn, layers of \[128,128\], in .*\nNext: mst generate --model back/);
+    expect(run('models', 'cp', 'back', 'back:first').code).toBe(0);
+    expect(run('models', 'default', 'back:first').stdout).toMatch(/^back:first is used/);
+    expect(run('models', 'ls').stdout).toMatch(/\nback +folk .*\nback:first \* +folk /);
+    expect(run('models', 'show').stdout).toMatch(/^name +back:first\n[\s\S]*\n {4}1 +2 .*\n[A-G]#?\d/);
+    expect(run('models', 'verify').stdout).toMatch(/back:first: 5 files as SHA256SUMS says/);
+    appendFileSync(join(home, 'checkpoints/back/tags/first/model.json'), ' ');
+    expect(run('models', 'verify')).toMatchObject({ code: 1, stdout: expect.stringMatching(/^changed: model\.json\n/) });
+    expect(run('generate', '--output-dir', 'new', '--num_outputs', '1', '--seed', '1').stdout).toMatch(/s1-/);
+    expect(run('models', 'import', 'nothing.mag')).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no file or folder nothing.mag') });
+  });
+
+  it('lists the environment variables with what they are set to, and helps with a command by name', () => {
+    const { stdout } = mst(['help', 'env', '--json'], { env: { MAGENTA_MODEL: 'ella' } });
+    const listed = JSON.parse(stdout) as { name: string; value: string | null }[];
+    expect(listed.map(({ name }) => name)).toEqual(expect.arrayContaining(['MST_HOME', 'MST_MODELS', 'MAGENTA_MODEL', 'NO_COLOR', 'MST_DEBUG']));
+    expect(listed.find(({ name }) => name === 'MAGENTA_MODEL')?.value).toBe('ella');
+    expect(mst(['help', 'models', 'import']).stdout).toBe(mst(['models', 'import', '--help']).stdout);
   });
 
   it('doctor tells what works, and fails when something essential does not', () => {
