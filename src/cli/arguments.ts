@@ -31,19 +31,21 @@ export async function parseArguments(
   for (const command of commands) {
     if (isGroup(command)) {
       parser.command(command.name, command.describe, (inner) => {
-        inner.usage(`$0 ${command.name} COMMAND\n\n${command.describe}.`);
+        if (command.itself === undefined) inner.usage(`$0 ${command.name} COMMAND\n\n${command.describe}.`);
+        else add(inner, command.itself, command.name, '$0');
         for (const leaf of command.commands) add(inner, leaf, `${command.name} ${leaf.name}`);
       });
     } else add(parser, command, command.name);
   }
-  function add(to: Argv, command: Command, path: string): void {
+  function add(to: Argv, command: Command, path: string, name = command.name): void {
     to.command(
-      command.name,
+      name,
       command.describe,
       (inner) => {
         inner.usage(`$0 ${path} ${command.usage}\n\n${command.describe}.${argumentHelp(command, width)}`);
         declare(inner, command.options);
-        inner.group(Object.keys(command.options), 'Options:').group(globals, 'Everywhere:');
+        for (const [option, { group = 'Options' }] of Object.entries(command.options)) inner.group(option, `${group}:`);
+        inner.group(globals, 'Everywhere:');
         for (const [line, what] of command.examples ?? []) inner.example(line, what);
       },
       (values) => {
@@ -55,6 +57,9 @@ export async function parseArguments(
   const { error, words, output } = await parse(parser, spelled);
   if (error !== undefined) throw new MstError('usage', inOurWords(error), { hint: 'See: mst --help' });
   if (output !== '') return { kind: 'print', text: output, asked: true };
+  const [first, second] = words;
+  const around = commands.filter(isGroup).find((group) => group.name === first && group.itself === chosen?.command);
+  if (around !== undefined && second !== undefined) throw unknownCommand(second, around.commands, `mst ${around.name}`);
   if (chosen !== undefined)
     return { kind: 'run', command: chosen.command, values: checkValues(chosen.values, chosen.command, chosen.path) };
   const group = commands.filter(isGroup).find(({ name }) => name === words[0]);
@@ -76,7 +81,6 @@ function prepare(parser: Argv, version: string, width: number): Argv {
       'parse-numbers': false,
       'parse-positional-numbers': false,
       'boolean-negation': false,
-      'duplicate-arguments-array': false,
     })
     .usage('$0 COMMAND\n\nTurns a folder of MIDI files into a musical partner.')
     .version(version)
@@ -100,8 +104,9 @@ function declare(parser: Argv, options: Options): void {
 function describeOption(option: Exclude<Option, { type: 'flag' }>): string {
   const notes: string[] = [];
   if (option.type === 'text' && option.choices !== undefined) notes.push(`[${option.choices.join(' | ')}]`);
-  if (option.required) notes.push('[required]');
-  if (option.default !== undefined) notes.push(`[default: ${option.default}]`);
+  if (option.type !== 'texts' && option.required) notes.push('[required]');
+  if (option.type === 'texts') notes.push('[more than once]');
+  else if (option.default !== undefined) notes.push(`[default: ${option.default}]`);
   return [option.describe, ...notes].join(' ');
 }
 
@@ -136,7 +141,9 @@ function wrap(text: string, width: number): string[] {
  * @throws MstError `usage` for a value given to an option that has none, which yargs would pass over
  */
 function canonical(args: readonly string[], commands: readonly (Command | CommandGroup)[]): string[] {
-  const leaves = commands.flatMap((command) => (isGroup(command) ? command.commands : [command]));
+  const leaves = commands.flatMap((command) =>
+    isGroup(command) ? [...(command.itself ? [command.itself] : []), ...command.commands] : [command],
+  );
   const known = [everywhere, ...leaves.map(({ options }) => options)].flatMap((options: Options) => Object.entries(options));
   const spelling = new Map(known.map(([name, option]) => [name.replaceAll('_', '-'), { name, option }]));
   const end = args.indexOf('--');

@@ -25,10 +25,14 @@ export interface Context {
 interface Common {
   /** Help text; [default: …], [required] and choices are added. */
   readonly describe: string;
+  /** Heading it stands under in the help; else "Options". */
+  readonly group?: string;
 }
 /** An option's name is written as in Magenta where Magenta has it (num_outputs), else with dashes; both spellings are understood. */
 export type Option =
   | (Common & { readonly type: 'flag' })
+  /** A text that may be given more than once. */
+  | (Common & { readonly type: 'texts' })
   | (Common & { readonly type: 'text'; readonly choices?: readonly string[]; readonly default?: string; readonly required?: true })
   | (Common & {
       readonly type: 'number' | 'integer';
@@ -59,11 +63,13 @@ export type Positionals = Readonly<Record<string, Positional>>;
 type Kept<O, Value> = O extends { readonly required: true } | { readonly default: string | number } ? Value : Value | undefined;
 type OptionValue<O> = O extends { readonly type: 'flag' }
   ? boolean
-  : O extends { readonly type: 'text'; readonly choices: readonly (infer Choice)[] }
-    ? Kept<O, Choice>
-    : O extends { readonly type: 'text' }
-      ? Kept<O, string>
-      : Kept<O, number>;
+  : O extends { readonly type: 'texts' }
+    ? readonly string[]
+    : O extends { readonly type: 'text'; readonly choices: readonly (infer Choice)[] }
+      ? Kept<O, Choice>
+      : O extends { readonly type: 'text' }
+        ? Kept<O, string>
+        : Kept<O, number>;
 type PositionalValue<P> = P extends { readonly many: true } ? readonly string[] : Kept<P, string>;
 
 /** The values a command runs with, by the names it declares. */
@@ -93,6 +99,8 @@ export interface Command extends Omit<Definition<Options, Positionals>, 'run'> {
 export interface CommandGroup {
   readonly name: string;
   readonly describe: string;
+  /** What the name alone does, where it does something. */
+  readonly itself?: Command;
   readonly commands: readonly Command[];
 }
 

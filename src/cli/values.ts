@@ -30,7 +30,7 @@ export function checkValues(raw: Readonly<Record<string, unknown>>, command: Com
   }
   if (words.length > 0) throw new MstError('usage', `${path} does not know what to do with ${JSON.stringify(words[0])}.`, { hint: usage });
   for (const [name, option] of Object.entries(options)) {
-    if (raw[name] === undefined && option.type !== 'flag' && option.required) {
+    if (raw[name] === undefined && option.type !== 'flag' && option.type !== 'texts' && option.required) {
       throw new MstError('usage', `${path} needs --${name}: ${option.describe}.`, { hint: usage });
     }
     values[name] = checkValue(raw[name], name, option, hint);
@@ -38,7 +38,10 @@ export function checkValues(raw: Readonly<Record<string, unknown>>, command: Com
   return values;
 }
 
-function checkValue(given: unknown, name: string, option: Option, hint: string): unknown {
+function checkValue(all: unknown, name: string, option: Option, hint: string): unknown {
+  if (option.type === 'texts') return all === undefined ? [] : [all].flat().map(String);
+  // Of an option that is given twice, the last one counts.
+  const given: unknown = Array.isArray(all) ? all.at(-1) : all;
   const wrong = (what: string): MstError => new MstError('usage', `--${name} ${what}, not ${JSON.stringify(given)}.`, { hint });
   if (option.type === 'flag') return given === true;
   if (given === undefined) return option.default;

@@ -10,12 +10,14 @@ import { helpCommand } from './help.js';
 import { modelsCommand } from './models.js';
 import { plotCommand } from './plot.js';
 import { renderCommand } from './render.js';
+import { sessionCommand } from './session.js';
 import { convertCommand, evaluateCommand, examplesCommand, exportCommand, fitCommand } from './steps.js';
 import { trainCommand } from './train.js';
 
 export const commands: readonly (Command | CommandGroup)[] = [
   trainCommand,
   generateCommand,
+  sessionCommand,
   renderCommand,
   plotCommand,
   modelsCommand,

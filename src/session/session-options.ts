@@ -1,0 +1,314 @@
+// From the words of a command line to what a session is made of. Everything that cannot be is refused here, before anything is opened.
+
+import { readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { MstError } from '../core/errors.js';
+import { checkSettings } from '../jam/check-settings.js';
+import type { Mix } from '../jam/job.js';
+import { LEARN_TARGETS, type LearnedControllers, type LearnTarget } from '../jam/learn.js';
+import { DEFAULT_SETTINGS, type Metronome, type Settings } from '../jam/settings.js';
+import { FASTEST_QPM, SLOWEST_QPM } from '../jam/tempo.js';
+import { type Exchange, type PlayOver, TURN_MODES, type TurnMode, type TurnModeName } from '../jam/turn-modes.js';
+import { readMidi } from '../music/midi-to-note-sequence.js';
+import { readFileMessages, type TimedMessage } from './file-port.js';
+import type { ModelPlace } from './opened-models.js';
+import type { InputPlan, OutputPlan, SessionPlan } from './session-plan.js';
+
+/** What was asked for, by the names of the options of `mst session`. */
+export interface SessionWords {
+  readonly model: readonly string[];
+  readonly mix: readonly string[];
+  readonly temperature: number;
+  readonly takes: number;
+  readonly turns: TurnModeName;
+  readonly lengths: string | undefined;
+  readonly 'count-in': number | undefined;
+  readonly 'play-over': PlayOver | undefined;
+  readonly 'hand-over-key': number | undefined;
+  readonly qpm: number | undefined;
+  readonly metre: string | undefined;
+  readonly metronome: Metronome;
+  readonly clock: 'in' | 'out' | 'both' | undefined;
+  readonly input: readonly string[];
+  readonly wait: boolean;
+  readonly output: readonly string[];
+  readonly virtual: boolean;
+  readonly thru: boolean;
+  readonly latency: number | undefined;
+  readonly 'click-output': string | undefined;
+  readonly 'you-channel': number | undefined;
+  readonly 'you-program': number | undefined;
+  readonly 'model-channel': number;
+  readonly 'model-program': number | undefined;
+  readonly 'click-channel': number;
+  readonly 'click-program': number | undefined;
+  readonly cc: readonly string[];
+  readonly learn: LearnTarget | undefined;
+  readonly simulate: boolean;
+}
+
+/** What is around the command line. */
+export interface Surroundings {
+  /** The model when none was named. @throws MstError */
+  readonly defaultModel: () => string;
+  /** A model by its name or path. @throws MstError `not-found` */
+  readonly findModel: (nameOrPath: string) => ModelPlace;
+  readonly current: string;
+  readonly seed: number;
+  /** Whether there is a computer keyboard to play on. */
+  readonly hasKeyboard: boolean;
+}
+
+/** @throws MstError `usage` for what cannot be, `not-found` for models and files that are not there */
+export function planSession(words: SessionWords, around: Surroundings): SessionPlan {
+  const mode = TURN_MODES[words.turns];
+  const inputs = inputsOf(words, around);
+  checkTogether(words, mode, inputs);
+  const { models, partners, answering } = partnersOf(words, around);
+  const file = inputs.find((input): input is FileInput => input.kind === 'file');
+  const settings = settingsOf(words, { mode, answering, seed: around.seed, file });
+  checkSettings(settings);
+  const silent = words.simulate;
+  const outputs: OutputPlan[] = words.output.map(outputOf);
+  if (words.virtual) outputs.push({ kind: 'virtual' });
+  if (outputs.length === 0 && !silent) outputs.push({ kind: 'first' });
+  return {
+    settings,
+    models,
+    partners,
+    inputs,
+    outputs,
+    clickOutput: words['click-output'] === undefined ? undefined : outputOf(words['click-output']),
+    latency: (words.latency ?? 0) / 1000,
+    learn: words.learn ?? null,
+    fileWaits: words.wait,
+  };
+}
+
+type FileInput = Extract<InputPlan, { kind: 'file' }>;
+
+/** A MIDI file is meant where a name ends like one. */
+const MIDI_FILE = /\.(?:midi?|kar)$/i;
+const LARGEST_FILE = 2 ** 26;
+
+function inputsOf({ input, virtual, simulate }: SessionWords, { current, hasKeyboard }: Surroundings): InputPlan[] {
+  const inputs: InputPlan[] = input.map((wanted) => {
+    if (wanted.toLowerCase() === 'keyboard') {
+      if (hasKeyboard || simulate) return { kind: 'keyboard' };
+      throw new MstError('usage', 'The computer keyboard can only be played in a terminal.', { hint: 'Start mst session in one.' });
+    }
+    return MIDI_FILE.test(wanted) ? readInputFile(wanted, current) : { kind: 'port', wanted };
+  });
+  if (virtual) inputs.push({ kind: 'virtual' });
+  if (inputs.length > 0 || simulate) return inputs;
+  if (hasKeyboard) inputs.push({ kind: 'keyboard' });
+  inputs.push({ kind: 'all' });
+  return inputs;
+}
+
+function readInputFile(path: string, current: string): FileInput {
+  const full = resolve(current, path);
+  const stat = statSync(full, { throwIfNoEntry: false });
+  if (stat === undefined) throw new MstError('not-found', `There is no file ${path}.`, { hint: 'Check the path.' });
+  if (!stat.isFile() || stat.size > LARGEST_FILE) {
+    throw new MstError('bad-midi', `${path} is no MIDI file that can be played.`, { hint: 'Choose another.' });
+  }
+  let messages: TimedMessage[];
+  try {
+    messages = readFileMessages(readFileSync(full));
+  } catch (error) {
+    if (!(error instanceof MstError)) throw error;
+    throw new MstError(error.code, `${path}: ${error.message}`, error.hint === undefined ? {} : { hint: error.hint });
+  }
+  return { kind: 'file', path: full, messages };
+}
+
+function outputOf(wanted: string): OutputPlan {
+  return wanted.startsWith('/') ? { kind: 'raw', path: wanted } : { kind: 'port', wanted };
+}
+
+/** Options that cannot work together, each with why. */
+function checkTogether(words: SessionWords, mode: TurnMode, inputs: readonly InputPlan[]): void {
+  const { simulate, clock, turns } = words;
+  const hearsOthers = inputs.some(({ kind }) => kind === 'port' || kind === 'all' || kind === 'virtual');
+  const counted = mode.start !== 'first-note';
+  const files = inputs.filter(({ kind }) => kind === 'file').length;
+  const rules: readonly (readonly [wrong: boolean, why: string, hint: string])[] = [
+    [simulate && (files === 0 || files < inputs.length), '--simulate plays files and nothing else.', 'Give it one: --input song.mid'],
+    [
+      simulate && (words.output.length > 0 || words['click-output'] !== undefined),
+      '--simulate sounds nowhere, so it has no output.',
+      'Leave --simulate out to hear it.',
+    ],
+    [simulate && words.latency !== undefined, '--simulate sounds nowhere, so there is no --latency.', 'Leave one of them out.'],
+    [simulate && words.learn !== undefined, '--simulate has no controllers to --learn.', 'Name the controller: --cc temperature=21'],
+    [simulate && clock !== undefined, '--simulate has a clock of its own.', 'Leave --clock out.'],
+    [
+      clock !== undefined && clock !== 'out' && !hearsOthers,
+      `--clock ${clock} needs a MIDI input that the clock comes from.`,
+      'Name it with --input, or make one with --virtual.',
+    ],
+    [words.wait && files === 0, '--wait is for a file that plays as you.', 'Give one: --input song.mid'],
+    [
+      words['count-in'] !== undefined && !counted,
+      `With --turns ${turns} nothing is counted in: the music begins with your first note.`,
+      'Leave --count-in out.',
+    ],
+    [
+      words['hand-over-key'] !== undefined && mode.strict,
+      `With --turns ${turns} the clock hands over, not a key.`,
+      'Use --turns pedal or phrase, or leave --hand-over-key out.',
+    ],
+    [
+      words.metronome === 'off' && (words['click-output'] !== undefined || words['click-program'] !== undefined),
+      '--metronome off has no click to send anywhere.',
+      'Leave one of them out.',
+    ],
+    [
+      words.thru && words.output.length === 0 && simulate,
+      '--simulate sounds nowhere, so there is nothing to pass on.',
+      'Leave --thru out.',
+    ],
+    [words['you-channel'] !== undefined && !words.thru, '--you-channel is where your playing is passed on to.', 'Add --thru.'],
+    [
+      words['you-program'] !== undefined && words['you-channel'] === undefined,
+      '--you-program needs the channel it is for.',
+      'Add --thru --you-channel 1.',
+    ],
+    [words.learn !== undefined && !hearsOthers, '--learn waits for a controller, and no MIDI input is in use.', 'Name one with --input.'],
+  ];
+  for (const [wrong, why, hint] of rules) if (wrong) throw new MstError('usage', why, { hint });
+}
+
+/** Who answers, who else can be switched to, and the models all of them need. */
+function partnersOf(
+  { model, mix }: SessionWords,
+  { defaultModel, findModel }: Surroundings,
+): { models: ModelPlace[]; partners: Mix[]; answering: Mix[] } {
+  const named = model.flatMap((names) => names.split(',').filter((name) => name !== ''));
+  const wanted = named.length === 0 && mix.length === 0 ? [defaultModel()] : named;
+  const models = new Map<string, ModelPlace>();
+  const use = (nameOrPath: string): string => {
+    const { name, directory } = findModel(nameOrPath);
+    const known = models.get(name);
+    if (known !== undefined && known.directory !== directory) {
+      throw new MstError('usage', `Two models are called "${name}": ${known.directory} and ${directory}.`, {
+        hint: 'Leave one of them out.',
+      });
+    }
+    models.set(name, { name, directory });
+    return name;
+  };
+  const alone = wanted.map((name): Mix => [{ model: use(name), weight: 1 }]);
+  const mixes = mix.map((text): Mix => parseMix(text).map(({ model: name, weight }) => ({ model: use(name), weight })));
+  const distinct = new Map([...mixes, ...alone].map((each) => [JSON.stringify(each), each]));
+  const partners = [...distinct.values()];
+  return { models: [...models.values()], partners, answering: mixes.length > 0 ? mixes : partners };
+}
+
+/** `ff4=0.7,coldplay=0.3`. @throws MstError `usage` */
+function parseMix(text: string): { model: string; weight: number }[] {
+  return text.split(',').map((part) => {
+    const [, model = '', weight = ''] = /^\s*(.+?)\s*=\s*(\d*\.?\d+)\s*$/.exec(part) ?? [];
+    if (model !== '' && Number(weight) > 0) return { model, weight: Number(weight) };
+    throw new MstError('usage', `${JSON.stringify(part)} in --mix is not a model and its share.`, {
+      hint: 'Write: --mix ff4=0.7,coldplay=0.3',
+    });
+  });
+}
+
+function settingsOf(
+  words: SessionWords,
+  { mode, answering, seed, file }: { mode: TurnMode; answering: readonly Mix[]; seed: number; file: FileInput | undefined },
+): Settings {
+  const program = (number: number | undefined): number | null => (number === undefined ? null : number - 1);
+  const beat = file === undefined || (words.qpm !== undefined && words.metre !== undefined) ? {} : beatOf(file);
+  return {
+    ...DEFAULT_SETTINGS,
+    mode: words.turns,
+    exchanges: words.lengths === undefined ? null : parseLengths(words.lengths, mode),
+    qpm: words.qpm ?? beat.qpm ?? DEFAULT_SETTINGS.qpm,
+    beatsPerBar: words.metre === undefined ? (beat.beatsPerBar ?? DEFAULT_SETTINGS.beatsPerBar) : parseMetre(words.metre),
+    countInBars: words['count-in'] ?? DEFAULT_SETTINGS.countInBars,
+    metronome: words.metronome,
+    thru: words.thru,
+    playOver: words['play-over'] ?? null,
+    temperature: words.temperature,
+    models: answering,
+    seed,
+    takes: words.takes,
+    voices: {
+      you: words['you-channel'] === undefined ? null : { channel: words['you-channel'] - 1, program: program(words['you-program']) },
+      model: { channel: words['model-channel'] - 1, program: program(words['model-program']) },
+      click: { channel: words['click-channel'] - 1, program: program(words['click-program']) },
+    },
+    handOverKey: words['hand-over-key'] ?? null,
+    learned: parseControllers(words.cc),
+    clockIn: words.clock === 'in' || words.clock === 'both',
+    clockOut: words.clock === 'out' || words.clock === 'both',
+  };
+}
+
+/** Tempo and metre that a file begins with, where a session can have them. */
+function beatOf({ path }: FileInput): { qpm?: number; beatsPerBar?: number } {
+  const { tempos, timeSignatures } = readMidi(readFileSync(path)).sequence;
+  const qpm = tempos[0]?.qpm;
+  const metre = timeSignatures[0];
+  const beats = metre === undefined ? undefined : (metre.numerator * 4) / metre.denominator;
+  return {
+    ...(qpm !== undefined && qpm >= SLOWEST_QPM && qpm <= FASTEST_QPM && { qpm }),
+    ...(beats !== undefined && Number.isInteger(beats) && beats >= 1 && beats <= 16 && { beatsPerBar: beats }),
+  };
+}
+
+/** `2`, `4+2`, `4+4,2+2,1+1`: your turn + the model's, one exchange after the other. @throws MstError `usage` */
+function parseLengths(text: string, mode: TurnMode): Exchange[] {
+  if (mode.answerEnds === 'never') {
+    throw new MstError('usage', `With --turns ${mode.name} the model plays on, so there are no lengths.`, { hint: 'Leave --lengths out.' });
+  }
+  const free = mode.callEnds !== 'length';
+  return text.split(',').map((part) => {
+    const [, first, , second] = /^\s*(\d*\.?\d+)\s*(\+\s*(\d*\.?\d+)\s*)?$/.exec(part) ?? [];
+    if (first === undefined) {
+      throw new MstError('usage', `${JSON.stringify(part)} in --lengths is not a length of turns.`, {
+        hint: free
+          ? 'Give the length of the answer: --lengths 4'
+          : "Write your turn + the model's: --lengths 2+2, or --lengths 4+4,2+2,1+1",
+      });
+    }
+    if (!free) return { you: Number(first), model: Number(second ?? first) };
+    if (second === undefined) return { you: 0, model: Number(first) };
+    throw new MstError('usage', `With --turns ${mode.name} your turn is as long as you like.`, {
+      hint: `Give the length of the answer alone: --lengths ${second}`,
+    });
+  });
+}
+
+/** Quarter notes of a bar: 4/4, 3/4, 6/8 (three). @throws MstError `usage` */
+function parseMetre(text: string): number {
+  const [, numerator = '', denominator = ''] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
+  const quarters = (Number(numerator) * 4) / Number(denominator);
+  if ([1, 2, 4, 8, 16].includes(Number(denominator)) && Number.isInteger(quarters) && quarters >= 1 && quarters <= 16) return quarters;
+  throw new MstError('usage', `The metre cannot be ${JSON.stringify(text)}.`, {
+    hint: 'A bar must be 1 to 16 whole quarter notes: --metre 3/4, 4/4, 6/8',
+  });
+}
+
+/** `temperature=21`, by what they steer. @throws MstError `usage` */
+function parseControllers(texts: readonly string[]): LearnedControllers {
+  const learned: Partial<Record<LearnTarget, number>> = {};
+  for (const part of texts.flatMap((text) => text.split(','))) {
+    const [, name = '', number = ''] = /^\s*([a-z-]+)\s*=\s*(\d+)\s*$/i.exec(part) ?? [];
+    const target = LEARN_TARGETS.find((each) => each === name);
+    if (target === undefined || Number(number) > 127) {
+      throw new MstError('usage', `${JSON.stringify(part)} in --cc is not something to steer and a controller from 0 to 127.`, {
+        hint: `Write --cc temperature=21; there are ${LEARN_TARGETS.join(', ')}.`,
+      });
+    }
+    if (Object.values(learned).includes(Number(number))) {
+      throw new MstError('usage', `Controller ${number} cannot steer two things.`, { hint: 'Give each its own.' });
+    }
+    learned[target] = Number(number);
+  }
+  return learned;
+}
