@@ -32,14 +32,14 @@ export interface Rendering {
   /** Seconds, the reverberation included. */
   readonly seconds: number;
   readonly notes: number;
-  /** Decibels by which it was made louder (or softer). */
+  /** Decibels by which it was made louder (or softer); 0 for silence. */
   readonly gain: number;
 }
 
 /** The loudest sample of every file, in decibels below full scale: room for what MP3 adds. */
 export const PEAK_DB = -1;
-/** Softer than this is silence, which is not made louder. */
-const SILENCE = 1e-6;
+/** What is nowhere louder is silence: music turned down to nothing, which a soundfont plays 96 dB softer, not at all. */
+const SILENCE = 2e-5;
 /** What is softer than the loudest sample by so many decibels is cut off at the end, the last bit of it faded. */
 const TAIL_DB = -72;
 const FADE_SECONDS = 0.02;
@@ -65,7 +65,7 @@ export async function renderMidi(
   }
 
   const { peak } = spool;
-  const gain = peak > SILENCE ? 10 ** (PEAK_DB / 20) / peak : 1;
+  const gain = peak > SILENCE ? 10 ** (PEAK_DB / 20) / peak : 0;
   const frames = Math.max(Math.ceil(score.end * RATE), spool.framesAbove(peak * 10 ** (TAIL_DB / 20)));
   const title = tags.title ?? score.title ?? tags.fallbackTitle;
   const artist = tags.artist ?? score.artist;
@@ -84,7 +84,7 @@ export async function renderMidi(
     signal.throwIfAborted();
   }
   write(file.end());
-  return { seconds: frames / RATE, notes: score.notes, gain: 20 * Math.log10(gain) };
+  return { seconds: frames / RATE, notes: score.notes, gain: gain === 0 ? 0 : 20 * Math.log10(gain) };
 }
 
 interface SoundFile {
