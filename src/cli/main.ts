@@ -3,10 +3,15 @@
 
 import { Console } from 'node:console';
 import { MstError } from '../core/errors.js';
-import { commands } from './commands/index.js';
-import { exitCodes, explained, openOutput, runProgram } from './program.js';
 
 const args = process.argv.slice(2);
+if (playsLive(args)) {
+  // What takes longest starts first: the rest of this program is read meanwhile.
+  const { startAhead } = await import('../session/head-start.js');
+  startAhead();
+}
+const { commands } = await import('./commands/index.js');
+const { exitCodes, explained, openOutput, runProgram } = await import('./program.js');
 const interruption = new AbortController();
 const host = {
   stdout: process.stdout,
@@ -43,4 +48,10 @@ process.exit(code);
 function fail(error: unknown): never {
   openOutput(args, host).error(explained(error), { debug: process.env.MST_DEBUG === '1' });
   process.exit(exitCodes.failure);
+}
+
+/** Whether models will be needed as soon as may be: `mst session` with options, and none that sounds nothing. */
+function playsLive([command, ...others]: readonly string[]): boolean {
+  const quiet = ['--help', '--simulate', '--list-ports', '--tap-test'];
+  return command === 'session' && others.every((arg, index) => !quiet.includes(arg) && (index > 0 || arg.startsWith('-')));
 }

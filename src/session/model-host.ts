@@ -1,10 +1,11 @@
 // The session's side of the model thread: jobs go in, parts of answers come out.
 
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import type { MessagePort, Worker } from 'node:worker_threads';
 import { MstError } from '../core/errors.js';
 import type { Answer, Job, Mix } from '../jam/job.js';
 import type { LoggedModel } from '../jam/log-entry.js';
-import type { ModelMessage, ModelThreadData } from './model-thread.js';
+import { takeModelThread } from './head-start.js';
+import type { ModelMessage, Opening } from './model-thread.js';
 import type { ModelPlace } from './opened-models.js';
 
 export interface ModelListener {
@@ -24,22 +25,19 @@ export class ModelHost {
   /** Starts the thread; it reads the models and warms them up. @param mixes what may be asked to answer */
   constructor(models: readonly ModelPlace[], mixes: readonly Mix[], listener: ModelListener) {
     this.#listener = listener;
-    const { port1, port2 } = new MessageChannel();
-    this.#port = port1;
+    const { worker, port } = takeModelThread();
+    this.#worker = worker;
+    this.#port = port;
     this.#ready = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
     this.#ready.catch(() => {});
-    this.#worker = new Worker(threadUrl(), {
-      workerData: { models, mixes, port: port2 } satisfies ModelThreadData,
-      transferList: [port2],
-    });
-    this.#worker.unref();
     this.#worker.on('error', (error) =>
       this.#fail(new MstError('engine', `The model thread has failed: ${error.message}`, { cause: error })),
     );
     this.#worker.on('exit', () => this.#fail(new MstError('engine', 'The model thread has ended.')));
     this.#port.on('message', (message: ModelMessage) => this.#hear(message));
+    this.#port.postMessage({ models, mixes } satisfies Opening);
   }
 
   /** The models with their hashes, once they are ready to answer. @throws MstError `bad-model`, `usage` for models that do not mix */
@@ -77,9 +75,4 @@ export class ModelHost {
     this.#settle?.reject(error);
     this.#settle = undefined;
   }
-}
-
-/** Threads run compiled code, also when this file itself runs from its source under a test runner. */
-function threadUrl(): URL {
-  return new URL(import.meta.url.endsWith('.ts') ? '../../dist/session/model-thread.js' : './model-thread.js', import.meta.url);
 }

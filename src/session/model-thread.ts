@@ -9,12 +9,11 @@ import type { LoggedModel } from '../jam/log-entry.js';
 import { Planner } from '../jam/planner.js';
 import { type ModelPlace, openModels } from './opened-models.js';
 
-/** What the thread is started with. */
-export interface ModelThreadData {
+/** What the thread is told first; jobs follow. */
+export interface Opening {
   readonly models: readonly ModelPlace[];
   /** Every mix that may be asked to answer. */
   readonly mixes: readonly Mix[];
-  readonly port: MessagePort;
 }
 
 export type ModelMessage =
@@ -30,7 +29,7 @@ const NICENESS = 5;
 const WARM_PRIMER: readonly number[] = [60, -2, 62, -2, 64, -2, 65, -2];
 const WARM_STEPS = 16;
 
-const { models: places, mixes, port } = workerData as ModelThreadData;
+const { port } = workerData as { readonly port: MessagePort };
 
 function say(message: ModelMessage): void {
   port.postMessage(message);
@@ -41,7 +40,7 @@ function fail(error: unknown): void {
   say({ type: 'failed', code, message, ...(hint !== undefined && { hint }) });
 }
 
-function warmUp(planner: Planner): void {
+function warmUp(planner: Planner, mixes: readonly Mix[]): void {
   for (const mix of mixes) {
     const job = { id: 0, turn: 0, mix, primer: WARM_PRIMER, steps: WARM_STEPS, done: 0, takes: [0], temperature: 1, seed: 0 };
     planner.give(job);
@@ -60,21 +59,23 @@ function think(planner: Planner, first: Job): void {
   } while (job !== undefined || !planner.idle);
 }
 
-try {
-  // On Linux this concerns the calling thread alone, elsewhere it would the whole process.
-  if (platform === 'linux') setPriority(NICENESS);
-  const { models, logged } = openModels(places);
-  const planner = new Planner(models);
-  warmUp(planner);
-  say({ type: 'ready', models: logged });
-  port.on('message', (job: Job) => {
-    try {
-      think(planner, job);
-    } catch (error) {
-      fail(error);
-    }
-  });
-} catch (error) {
-  fail(error);
-  port.close();
-}
+// On Linux this concerns the calling thread alone, elsewhere it would the whole process.
+if (platform === 'linux') setPriority(NICENESS);
+port.once('message', ({ models: places, mixes }: Opening) => {
+  try {
+    const { models, logged } = openModels(places);
+    const planner = new Planner(models);
+    warmUp(planner, mixes);
+    say({ type: 'ready', models: logged });
+    port.on('message', (job: Job) => {
+      try {
+        think(planner, job);
+      } catch (error) {
+        fail(error);
+      }
+    });
+  } catch (error) {
+    fail(error);
+    port.close();
+  }
+});
