@@ -99,6 +99,7 @@ describe.skipIf(chromiumPath === undefined)('explain.html in a browser', () => {
     const { page, faults } = await openBrowser();
     await opened(page, await madePage());
     await page.getByRole('searchbox', { name: 'Find' }).fill('flute');
+    await page.getByText('1 of 3 files').waitFor();
     const play = page.getByRole('button', { name: 'Play Flute, bars 2–9' });
     await play.click();
     await until(page, 'window.ear && window.loudness() > 0.01');
@@ -181,7 +182,7 @@ describe.skipIf(chromiumPath === undefined)('explain.html in a browser', () => {
       await page.waitForTimeout(100);
     }
     expect(await page.locator('.card').count()).toBeGreaterThan(40);
-    expect(await page.evaluate("[...document.querySelectorAll('canvas')].filter(({ width }) => width > 0).length")).toBeLessThan(30);
+    await until(page, "[...document.querySelectorAll('canvas')].filter(({ width }) => width > 0).length < 30");
     expect(await page.getByText('This page shows 1,000 of 2,000 files').count()).toBe(1);
   });
 

@@ -55,6 +55,7 @@ export class ShownLine {
   readonly #head: HTMLElement;
   #music: ShownMusic | undefined;
   #place = 0;
+  #shown = false;
 
   /** @param load gets its notes, when they are first needed */
   constructor(stage: Stage, { name, firstBar, load }: { name: string; firstBar: number; load: () => Promise<ShownMusic> }) {
@@ -80,7 +81,9 @@ export class ShownLine {
 
   /** Draws the roll, or draws it anew. */
   async show(): Promise<void> {
+    this.#shown = true;
     const music = await this.#get();
+    if (!this.#shown) return;
     const { length, bar, notes } = music.line;
     const width = Math.max(this.frame.clientWidth, Math.ceil((length / UNITS_PER_STEP) * LEAST_STEP));
     this.#roll.style.width = `${width}px`;
@@ -91,6 +94,7 @@ export class ShownLine {
 
   /** Lets go of the picture and the notes while nobody sees them. */
   hide(): void {
+    this.#shown = false;
     this.#canvas.width = 0;
     this.#canvas.height = 0;
     if (!this.playing) this.#music = undefined;
@@ -118,6 +122,8 @@ export class ShownLine {
 
   async #playFrom(place: number): Promise<void> {
     const { line, moments, others } = await this.#get();
+    // The list may have changed while its notes were fetched.
+    if (!this.button.isConnected) return;
     const { secondsAt } = songClock(moments);
     const zero = secondsAt(line.start);
     const at = (unit: number): number => secondsAt(line.start + unit) - zero;
