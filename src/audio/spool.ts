@@ -17,7 +17,11 @@ export class Spool {
   constructor(path: string) {
     this.#path = path;
     this.#descriptor = openSync(path, 'wx+');
-    rmSync(path, { force: true });
+    try {
+      rmSync(path, { force: true });
+    } catch {
+      // Where an open file cannot be taken away, it goes when it is closed.
+    }
   }
 
   /** The largest absolute value so far. */
