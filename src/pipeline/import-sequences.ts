@@ -44,7 +44,7 @@ export async function importNoteSequences(
   await lookAtFirst(input);
   sweepAbandoned(directory);
   const names = convertNames();
-  const summary = { files: 0, ok: 0, warning: 0, duplicate: 0, refused: 0, notes: 0, seconds: 0 };
+  const summary = { files: 0, ok: 0, warning: 0, duplicate: 0, refused: 0, damaged: 0, notes: 0, seconds: 0 };
   const sequences = new AtomicFile(join(directory, names.sequences));
   const report = new AtomicFile(join(directory, names.report));
   try {
