@@ -125,9 +125,16 @@ describe('mst', () => {
     const home = join(cwd, 'home');
     mkdirSync(home);
     const run = (...args: string[]) => mst(args, { cwd, env: { MST_HOME: home } });
-    expect(run('models', 'export', 'folk', '--format', 'magenta-js')).toMatchObject({ code: 2, stderr: expect.stringContaining('not understood by Magenta.js') });
-    expect(run('models', 'export', 'folk', '--format', 'tf-checkpoint').stdout).toMatch(/melody_rnn_generate --config=lookback_rnn --checkpoint_file=\S+model\.ckpt-\d+/);
-    expect(run('models', 'import', 'folk-tf-checkpoint', '--as', 'back').stdout).toMatch(/^back: lookback_rnn, layers of \[128,128\], in .*\nNext: mst generate --model back/);
+    expect(run('models', 'export', 'folk', '--format', 'magenta-js')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('not understood by Magenta.js'),
+    });
+    expect(run('models', 'export', 'folk', '--format', 'tf-checkpoint').stdout).toMatch(
+      /melody_rnn_generate --config=lookback_rnn --checkpoint_file=\S+model\.ckpt-\d+/,
+    );
+    expect(run('models', 'import', 'folk-tf-checkpoint', '--as', 'back').stdout).toMatch(
+      /^back: lookback_rnn, layers of \[128,128\], in .*\nNext: mst generate --model back/,
+    );
     expect(run('models', 'cp', 'back', 'back:first').code).toBe(0);
     expect(run('models', 'default', 'back:first').stdout).toMatch(/^back:first is used/);
     expect(run('models', 'ls').stdout).toMatch(/\nback +folk .*\nback:first \* +folk /);
@@ -136,13 +143,18 @@ describe('mst', () => {
     appendFileSync(join(home, 'checkpoints/back/tags/first/model.json'), ' ');
     expect(run('models', 'verify')).toMatchObject({ code: 1, stdout: expect.stringMatching(/^changed: model\.json\n/) });
     expect(run('generate', '--output-dir', 'new', '--num_outputs', '1', '--seed', '1').stdout).toMatch(/s1-/);
-    expect(run('models', 'import', 'nothing.mag')).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no file or folder nothing.mag') });
+    expect(run('models', 'import', 'nothing.mag')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('There is no file or folder nothing.mag'),
+    });
   });
 
   it('lists the environment variables with what they are set to, and helps with a command by name', () => {
     const { stdout } = mst(['help', 'env', '--json'], { env: { MAGENTA_MODEL: 'ella' } });
     const listed = JSON.parse(stdout) as { name: string; value: string | null }[];
-    expect(listed.map(({ name }) => name)).toEqual(expect.arrayContaining(['MST_HOME', 'MST_MODELS', 'MAGENTA_MODEL', 'NO_COLOR', 'MST_DEBUG']));
+    expect(listed.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['MST_HOME', 'MST_MODELS', 'MAGENTA_MODEL', 'NO_COLOR', 'MST_DEBUG']),
+    );
     expect(listed.find(({ name }) => name === 'MAGENTA_MODEL')?.value).toBe('ella');
     expect(mst(['help', 'models', 'import']).stdout).toBe(mst(['models', 'import', '--help']).stdout);
   });
