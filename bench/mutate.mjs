@@ -1,6 +1,6 @@
 // Damaged files by the hundred thousand, read in a worker thread with little memory and a watchdog: how many were read and refused, the
 // longest time one took, the most memory; fails on a crash, a hang, or memory out of proportion.
-// run: npm run bench -- mutate MIDI|ABC|MusicXML [FOLDER] [--count 100000] [--seed 1] [--seconds 10] [--megabytes 512]
+// run: npm run bench -- mutate MIDI|ABC|MusicXML|Bundle|Checkpoint|Archive [FOLDER] [--count 100000] [--seed 1] [--seconds 10] [--megabytes 512]
 // Without a folder, files of its own are damaged. What fails is kept in a temporary folder, and is made again by its number: --seed N --count 1.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -11,6 +11,7 @@ import { createNoteSequence } from '../../dist/music/note-sequence.js';
 import { noteSequenceToMidi } from '../../dist/music/note-sequence-to-midi.js';
 import { abcToNoteSequence, parseAbc } from '../../dist/notation/abc/abc.js';
 import { musicXmlToNoteSequence } from '../../dist/notation/musicxml/musicxml.js';
+import { modelFormats } from './model-files.mjs';
 
 const { mutate } = await compiled('../../test/support/mutations.ts');
 
@@ -19,7 +20,7 @@ const LARGEST = 200_000;
 const MOST_FILES = 500;
 const OWN_FILES = 40;
 
-/** Its ending, a sound file made up from a generator, and what reading gives: a list of NoteSequences. */
+/** Its ending, a sound file made up from a generator, and what reading gives: a list of NoteSequences, or a promise of one; none for models. */
 export const formats = {
   MIDI: { ending: '.mid', make: (random) => noteSequenceToMidi(song(random)), read: (bytes) => [readMidi(bytes).sequence] },
   ABC: {
@@ -37,6 +38,7 @@ export const formats = {
     make: (random) => new TextEncoder().encode(score(random)),
     read: (bytes) => [musicXmlToNoteSequence(bytes, { filename: 'score.musicxml' })],
   },
+  ...modelFormats,
 };
 
 /** The sound files: those of a folder and its subfolders, or made up. */

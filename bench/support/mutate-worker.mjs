@@ -25,7 +25,7 @@ for (let seed = from; seed < to; seed++) {
   const bytes = mutant(seeds, seed);
   const start = performance.now();
   try {
-    const size = read(bytes).reduce((sum, sequence) => sum + encodeNoteSequence(sequence).length, 0);
+    const size = (await read(bytes)).reduce((sum, sequence) => sum + encodeNoteSequence(sequence).length, 0);
     if (size > SPARE_BYTES + BYTES_PER_BYTE * bytes.length) throw new Error(`${bytes.length} bytes became ${size}`);
     shared[1]++;
   } catch (error) {

@@ -24,9 +24,9 @@ export interface TableEntry {
   readonly value: Uint8Array;
 }
 
-/** Whether bytes end as a table does. */
+/** Whether bytes begin and end as a table does: a first key shares nothing. (A bundle may end with a table, too.) */
 export function isTable(bytes: Uint8Array): boolean {
-  return bytes.length >= FOOTER && MAGIC.every((byte, k) => bytes[bytes.length - MAGIC.length + k] === byte);
+  return bytes.length >= FOOTER && bytes[0] === 0 && MAGIC.every((byte, k) => bytes[bytes.length - MAGIC.length + k] === byte);
 }
 
 /**
@@ -35,7 +35,7 @@ export function isTable(bytes: Uint8Array): boolean {
  */
 export function readTable(bytes: Uint8Array, source: WireSource): TableEntry[] {
   const reader: TableReader = new TableReader(bytes, source);
-  if (!isTable(bytes)) reader.fail('it does not end as a TensorFlow table does, so it is cut off or something else');
+  if (!isTable(bytes)) reader.fail('it does not begin and end as a TensorFlow table does, so it is cut off or something else');
   const cursor = new Cursor(reader, bytes, bytes.length - FOOTER, bytes.length - FOOTER + PLACES);
   const metaindex = cursor.place();
   const index = cursor.place();

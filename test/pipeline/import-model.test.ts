@@ -94,6 +94,14 @@ describe('bundles', () => {
     expect(await importFrom('a.mag', home, folder, { attnLength: 3 })).toMatchObject({ notes: [], card: { attnLength: 3 } });
   });
 
+  it('that end with their checkpoint, without a graph, are not taken for one', async () => {
+    const made = randomModel('basic_rnn', [3]);
+    const whole = bundle('basic_rnn', checkpointV1(made.weights));
+    const { home, folder } = place({ 'a.mag': whole.slice(0, -2) });
+    expect([...whole.slice(-2)]).toEqual([0x1a, 0]);
+    expect(await importFrom('a.mag', home, folder)).toMatchObject({ kind: 'Magenta bundle', card: { configuration: 'basic_rnn' } });
+  });
+
   it('of drums, and damaged ones, are refused and leave nothing', async () => {
     const damaged = Uint8Array.from(oldBundle);
     damaged[damaged.length >> 1] = (damaged[damaged.length >> 1] as number) ^ 1;

@@ -38,7 +38,9 @@ describe('V1 checkpoints', () => {
   });
 
   it('that are none are refused', () => {
-    expect(() => decodeCheckpointV1(new Uint8Array(100), 'x.ckpt')).toThrow(refused(/^x\.ckpt cannot be read: it does not end as/));
+    expect(() => decodeCheckpointV1(new Uint8Array(100), 'x.ckpt')).toThrow(
+      refused(/^x\.ckpt cannot be read: it does not begin and end as/),
+    );
     expect(() => decodeCheckpointV1(encodeCheckpointV2(stored).get('.index') as Uint8Array, 'x.ckpt')).toThrow(
       refused(/SavedTensorSlices/),
     );

@@ -102,7 +102,7 @@ describe('tables', () => {
     ['a block past the end', table(data, [0, 1, 3, 0x62, 0, 0xff, 0x7f]), /ends past it/],
     ['a place with more behind it', table(data, [0, 1, 3, 0x62, ...whole, 0]), /followed by something else/],
     ['keys out of order', table(block([0, 1, 0, 0x62, 0, 1, 0, 0x61]), [0, 1, 2, 0x63, 0, 16]), /out of order/],
-    ['a key that shares too much', table(block([2, 1, 0, 0x62]), [0, 1, 2, 0x63, 0, 12]), /shares more/],
+    ['a key that shares too much', table(block([0, 1, 0, 0x61, 3, 1, 0, 0x62]), [0, 1, 2, 0x63, 0, 16]), /shares more/],
     ['an entry past its block', table(block([0, 9, 0, 0x62]), [0, 1, 2, 0x63, 0, 12]), /past its block/],
     ['an index before its keys', table(data, [0, 1, 2, 0x61, ...whole]), /index does not fit/],
   ])('with %s are refused', (_, bad, message) => {
