@@ -161,12 +161,17 @@ moreButton.addEventListener('click', () => {
   showNext();
   list.children[before]?.querySelector<HTMLElement>('button')?.focus();
 });
-new IntersectionObserver(
+const end = new IntersectionObserver(
   (entries) => {
-    if (entries.some(({ isIntersecting }) => isIntersecting)) showNext();
+    if (waiting.length === 0 || !entries.at(-1)?.isIntersecting) return;
+    showNext();
+    // Short cards may leave the end in sight; it is told of again.
+    end.unobserve(more);
+    end.observe(more);
   },
   { rootMargin: AHEAD },
-).observe(more);
+);
+end.observe(more);
 
 const redraw = (): void => {
   for (const line of visible) void line.show();
