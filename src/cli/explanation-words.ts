@@ -10,6 +10,12 @@ import { count, table } from './format.js';
 const MOST_ROWS = 40;
 const MOST_NAME_LINES = 3;
 const INDENT = '    ';
+const LOST = 'NOT TAKEN';
+/** Characters that names of files and tracks, and what was not taken, are shortened to where a line is too narrow; and the least of names. */
+const NAME = 34;
+const TRACK = 22;
+const LEAST_LOST = 20;
+const LEAST_NAME = 12;
 
 interface Options {
   readonly compat: boolean;
@@ -79,7 +85,7 @@ const surest = ({ melodies }: ExamplesLine): number => Math.max(...melodies.map(
 function takenFiles(lines: readonly ExamplesLine[], { compat, width }: Options): string[] {
   const bounded = width !== undefined && lines.length > MOST_ROWS;
   const shown = bounded ? [...lines].sort((a, b) => surest(a) - surest(b)).slice(0, MOST_ROWS) : lines;
-  const head = ['FILE', 'TRACK', 'MELODIES', 'BARS', 'KEY', 'METRE', 'SURE', 'NOT TAKEN'];
+  const head = ['FILE', 'TRACK', 'MELODIES', 'BARS', 'KEY', 'METRE', 'SURE', LOST];
   const rows = shown.flatMap((line) => rowsOf(line, compat));
   // Columns that have nothing to say, as by Magenta's rules, are left out.
   const used = head.map((_, column) => rows.some((row) => row[column] !== ''));
@@ -117,22 +123,30 @@ function rowsOf({ file, melodies, dropped }: ExamplesLine, compat: boolean): str
   });
 }
 
-/** Cells shortened until a row fits: names first, then what was not taken. */
+/** Cells shortened until a row fits: names first, then what was not taken, which is left out where there is no room for it. */
 function fitted(rows: readonly (readonly string[])[], width: number): string[][] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const least = [18, 12];
-  const over = (): number => widths.reduce((sum, each) => sum + each + 2, -2) - width;
-  const last = widths.length - 1;
+  const columns = rows[0] ?? [];
+  const widths = columns.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const last = columns.length - 1;
+  const over = (): number => widths.reduce((sum, each) => sum + (each > 0 ? each + 2 : 0), -2) - width;
   const narrow = (column: number, to: number): void => {
     widths[column] = Math.max(Math.min(to, widths[column] ?? 0), (widths[column] ?? 0) - Math.max(0, over()));
   };
-  narrow(0, 34);
-  narrow(1, 22);
-  if (last > 1) narrow(last, 14);
-  least.forEach((to, column) => {
-    narrow(column, to);
-  });
-  return rows.map((row) => row.map((cell, column) => shortened(cell, widths[column] ?? 0)));
+  narrow(0, NAME);
+  narrow(1, TRACK);
+  if (columns[last] === LOST) {
+    narrow(last, LEAST_LOST);
+    if (over() > 0) widths[last] = 0;
+  }
+  narrow(0, LEAST_NAME);
+  narrow(1, LEAST_NAME);
+  const cell = (text: string, column: number): string => {
+    const room = widths[column] ?? 0;
+    return columns[column] === LOST && text.length > room
+      ? `${text.slice(0, Math.max(0, room - 1))}${room > 0 ? '…' : ''}`
+      : shortened(text, room);
+  };
+  return rows.map((row) => row.map(cell));
 }
 
 /** A text in at most so many characters, its middle left out. */

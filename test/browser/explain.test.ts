@@ -165,7 +165,7 @@ describe.skipIf(chromiumPath === undefined)('explain.html in a browser', () => {
   });
 
   it('draws only what is in sight of a thousand files', async () => {
-    const [{ page }, folder] = [await openBrowser(), temporaryFolder()];
+    const [{ page }, folder] = [await openBrowser({ viewport: { width: 1200, height: 2000 } }), temporaryFolder()];
     const path = join(folder, 'many.html');
     const { files, ...rest } = await dataOfPage(page, await madePage());
     const [flute] = files.filter(({ file }) => file === 'flute.mid');
