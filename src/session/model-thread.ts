@@ -1,7 +1,7 @@
 // The model thread: reads the models of a session, warms them up, and thinks up answers. Between slices of work it looks for news, so that
 // a newer job is begun with at once. Started by model-host.ts.
 
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import { platform } from 'node:process';
 import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { Answer, Job, Mix } from '../jam/job.js';
@@ -25,6 +25,7 @@ export type ModelMessage =
 const SLICE = 4;
 /** A little behind those who send notes and read keys. */
 const NICENESS = 5;
+const LEAST_URGENT = 19;
 /** What the warming up continues: with it the code in use is compiled before the first call. */
 const WARM_PRIMER: readonly number[] = [60, -2, 62, -2, 64, -2, 65, -2];
 const WARM_STEPS = 16;
@@ -60,7 +61,7 @@ function think(planner: Planner, first: Job): void {
 }
 
 // On Linux this concerns the calling thread alone, elsewhere it would the whole process.
-if (platform === 'linux') setPriority(NICENESS);
+if (platform === 'linux') setPriority(Math.min(LEAST_URGENT, getPriority() + NICENESS));
 port.once('message', ({ models: places, mixes }: Opening) => {
   try {
     const { models, logged } = openModels(places);
