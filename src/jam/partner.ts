@@ -211,7 +211,8 @@ export class Partner {
     this.#context = cutPrimer(this.#context.length === 0 ? this.#events : this.#context);
     this.#events = this.#events.slice(-LONGEST_PRIMER);
     this.#asked = {
-      job: this.#ask(plan, this.#context, { steps: plan.steps, done: reply.length, takes: [0] }),
+      // The context grows with the answer; what the job begins with stays as it is.
+      job: this.#ask(plan, [...this.#context], { steps: plan.steps, done: reply.length, takes: [0] }),
       time: now,
       plan,
       generation: undefined,
