@@ -30,3 +30,8 @@ function becomeRealTime(): boolean {
     return false;
   }
 }
+
+/** Whether this user may have real-time threads; asked with a process that does nothing. */
+export function mayBeRealTime(): boolean {
+  return platform === 'linux' && spawnSync('chrt', ['--rr', '1', 'true'], { stdio: 'ignore', timeout: PATIENCE_MS }).status === 0;
+}

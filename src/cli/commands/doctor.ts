@@ -29,6 +29,7 @@ export const doctorCommand = defineCommand({
       memory(),
       ...(await folders(context)),
       ...(await shipped()),
+      ...(await playing()),
       ...(await engines()),
     ];
     const healthy = findings.every(({ status }) => status !== 'failed');
@@ -105,6 +106,29 @@ async function shipped(): Promise<Finding[]> {
           fix: 'Train your own: mst train --artist NAME PATH…',
         },
   ];
+}
+
+/** What a session (`mst session`) finds here: MIDI ports, and the right to keep time before other programs. */
+async function playing(): Promise<Finding[]> {
+  const { openMidiLibrary } = await import('../../session/midi-library.js');
+  const { mayBeRealTime } = await import('../../session/urgency.js');
+  const access = openMidiLibrary();
+  return [
+    'problem' in access
+      ? { name: 'MIDI ports', status: 'missing', detail: access.problem, fix: access.hint }
+      : { name: 'MIDI ports', status: 'ok', detail: 'can be used' },
+    ...(process.platform !== 'linux' ? [] : [realTime(mayBeRealTime())]),
+  ];
+}
+
+function realTime(granted: boolean): Finding {
+  if (granted) return { name: 'Real-time scheduling', status: 'ok', detail: 'granted: sessions keep time whatever else runs' };
+  return {
+    name: 'Real-time scheduling',
+    status: 'missing',
+    detail: 'not granted; on a busy machine notes of a session may come some milliseconds late',
+    fix: 'Add yourself to the group that may (often `audio`), with "@audio - rtprio 20" in /etc/security/limits.conf; chrt is in util-linux.',
+  };
 }
 
 /** The engine training would run on, which is the first that works, then the others. */
