@@ -13,21 +13,19 @@ export interface ConvertedFiles {
   readonly records: Uint8Array<ArrayBuffer>;
 }
 
-serveTasks(
-  async (tasks: readonly ConvertTask[]): Promise<ConvertedFiles> => {
-    const lines: ConvertLine[] = [];
-    const sha256: string[] = [];
-    const records: Uint8Array[] = [];
-    for (const task of tasks) {
-      const converted = await convertFile(task);
-      lines.push(converted.line);
-      sha256.push(converted.sha256);
-      for (const sequence of converted.sequences) records.push(encodeRecord(sequence));
-    }
-    return { lines, sha256, records: together(records) };
-  },
-  ({ records }) => [records.buffer],
-);
+serveTasks(async (tasks: readonly ConvertTask[]) => {
+  const lines: ConvertLine[] = [];
+  const sha256: string[] = [];
+  const records: Uint8Array[] = [];
+  for (const task of tasks) {
+    const converted = await convertFile(task);
+    lines.push(converted.line);
+    sha256.push(converted.sha256);
+    for (const sequence of converted.sequences) records.push(encodeRecord(sequence));
+  }
+  const made: ConvertedFiles = { lines, sha256, records: together(records) };
+  return { made, given: [made.records.buffer] };
+});
 
 function together(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));

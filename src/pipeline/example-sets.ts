@@ -3,7 +3,6 @@
 import { join } from 'node:path';
 import type { NotTaken } from '../extraction/find-melodies.js';
 import type { MagentaDrop } from '../extraction/magenta-melodies.js';
-import { encodeRecord } from '../records/tfrecord.js';
 import { AtomicFile } from '../registry/files.js';
 import type { ConvertLine } from './convert-file.js';
 import type { KeptMelody } from './examples-file.js';
@@ -78,9 +77,9 @@ export class ExampleSets {
     return this.#files;
   }
 
-  /** The examples of one NoteSequence. */
-  addExamples(set: SetName, examples: readonly Uint8Array[], melodies: readonly KeptMelody[]): void {
-    for (const example of examples) this.#sets[set].write(encodeRecord(example));
+  /** The examples of one NoteSequence, as TFRecords. */
+  addExamples(set: SetName, records: readonly Uint8Array[], melodies: readonly KeptMelody[]): void {
+    for (const record of records) this.#sets[set].write(record);
     const totals = this.#totals[set];
     if (melodies.length > 0) totals.songs += 1;
     totals.melodies += melodies.length;

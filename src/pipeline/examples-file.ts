@@ -2,11 +2,12 @@
 
 import type { EncodingSettings } from '../encoding/configuration.js';
 import { createEncoder, encodeMelody } from '../encoding/encoders.js';
-import { type Example, writeDense } from '../encoding/example.js';
+import type { Example } from '../encoding/example.js';
 import { type FoundMelody, findMelodies, type NotTaken, type TrackChoice, type WhyTaken } from '../extraction/find-melodies.js';
 import { type MagentaDrop, magentaMelodies } from '../extraction/magenta-melodies.js';
 import { decodeNoteSequence } from '../records/note-sequence.js';
 import { encodeSequenceExample } from '../records/sequence-example.js';
+import { encodeRecord } from '../records/tfrecord.js';
 
 /** A melody that was kept, as the report tells of it. */
 export interface KeptMelody {
@@ -122,8 +123,8 @@ export interface EncodeTask {
 export interface EncodedExample {
   /** Semitones it was moved by for the model. */
   readonly transposed: number;
-  /** A serialized SequenceExample. */
-  readonly bytes: Uint8Array;
+  /** A SequenceExample as a TFRecord. */
+  readonly record: Uint8Array<ArrayBuffer>;
 }
 
 /** Encodes melodies for a configuration. */
@@ -131,7 +132,7 @@ export function encodeMelodies({ melodies, encoding }: EncodeTask): EncodedExamp
   const encoder = createEncoder(encoding);
   return melodies.map((events) => {
     const { amount, example } = encodeMelody(encoder, events);
-    return { transposed: amount, bytes: serialize(example) };
+    return { transposed: amount, record: recordOf(example) };
   });
 }
 
@@ -147,8 +148,8 @@ export interface MagentaSong {
   readonly file: string;
   readonly melodies: readonly KeptMelody[];
   readonly dropped: readonly MagentaDrop[];
-  /** A serialized SequenceExample for each melody. */
-  readonly examples: readonly Uint8Array[];
+  /** A SequenceExample, as a TFRecord, for each melody. */
+  readonly records: readonly Uint8Array<ArrayBuffer>[];
 }
 
 /** Searches songs for melodies and encodes them as Magenta does. @throws MstError `bad-record` for a record that is no NoteSequence */
@@ -158,10 +159,10 @@ export function magentaExamples({ records, encoding }: MagentaTask): MagentaSong
     const sequence = decodeNoteSequence(record, 'A NoteSequence of the collection');
     const found = magentaMelodies(sequence);
     const namesOf = new Map(sequence.instrumentInfos.map(({ instrument, name }) => [instrument, name]));
-    const examples: Uint8Array[] = [];
+    const made: Uint8Array<ArrayBuffer>[] = [];
     const melodies = found.melodies.map(({ melody, instrument, fullSteps, part }): KeptMelody => {
       const { events, amount, example } = encodeMelody(encoder, melody.events);
-      examples.push(serialize(example));
+      made.push(recordOf(example));
       const name = namesOf.get(instrument);
       return {
         instrument,
@@ -174,13 +175,10 @@ export function magentaExamples({ records, encoding }: MagentaTask): MagentaSong
         transposed: amount,
       };
     });
-    return { file: sequence.filename, melodies, dropped: found.dropped, examples };
+    return { file: sequence.filename, melodies, dropped: found.dropped, records: made };
   });
 }
 
-function serialize(example: Example): Uint8Array {
-  const { steps, inputSize, labels } = example;
-  const inputs = new Float32Array(steps * inputSize);
-  for (let step = 0; step < steps; step++) writeDense(example, step, inputs, step * inputSize);
-  return encodeSequenceExample({ inputSize, inputs, labels });
+function recordOf({ inputSize, inputs, labels }: Example): Uint8Array<ArrayBuffer> {
+  return encodeRecord(encodeSequenceExample({ inputSize, inputs, labels }));
 }

@@ -2,10 +2,18 @@
 
 import { type EncodeTask, encodeMelodies, type MagentaTask, magentaExamples, type SearchTask, searchSongs } from './examples-file.js';
 import { type ExplainTask, explainSongs } from './explain-file.js';
-import { serveTasks } from './worker.js';
+import { type Answer, serveTasks } from './worker.js';
 
-serveTasks((task: SearchTask | EncodeTask | MagentaTask | ExplainTask) => {
-  if (task.kind === 'search') return searchSongs(task);
-  if (task.kind === 'explain') return explainSongs(task);
-  return task.kind === 'encode' ? encodeMelodies(task) : magentaExamples(task);
-});
+/** What a task made, and the bytes of it that are handed over. */
+function answer(task: SearchTask | EncodeTask | MagentaTask | ExplainTask): Answer {
+  if (task.kind === 'search') return { made: searchSongs(task), given: [] };
+  if (task.kind === 'explain') return { made: explainSongs(task), given: [] };
+  if (task.kind === 'encode') {
+    const made = encodeMelodies(task);
+    return { made, given: made.map(({ record }) => record.buffer) };
+  }
+  const made = magentaExamples(task);
+  return { made, given: made.flatMap(({ records }) => records.map(({ buffer }) => buffer)) };
+}
+
+serveTasks(answer);

@@ -144,7 +144,7 @@ async function encode(
         const kept = melodies.map(({ about }, k) => ({ ...about, transposed: examples[k]?.transposed ?? 0 }));
         sets.addExamples(
           set,
-          examples.map(({ bytes }) => bytes),
+          examples.map(({ record }) => record),
           kept,
         );
         sets.addLine({ file, set, melodies: kept, dropped, agreement: Math.round(agreement * 1000) / 1000 });

@@ -30,7 +30,7 @@ export async function makeMagentaSets(
     let open: { file: string; set: SetName; melodies: KeptMelody[]; dropped: MagentaDrop[] } | undefined;
     let tunes = 0;
     for await (const songs of mapInWorkers<MagentaTask, MagentaSong[]>(tasks(), 'examples-worker', { jobs, signal })) {
-      for (const { file, melodies, dropped, examples } of songs) {
+      for (const { file, melodies, dropped, records } of songs) {
         if (open !== undefined && open.file !== file) {
           sets.addLine(open);
           open = undefined;
@@ -41,7 +41,7 @@ export async function makeMagentaSets(
           tunes = 0;
         }
         const tune = ++tunes > 1 ? { tune: tunes } : {};
-        sets.addExamples(set, examples, melodies);
+        sets.addExamples(set, records, melodies);
         open.melodies.push(...melodies.map((melody) => ({ ...melody, ...tune })));
         open.dropped.push(...dropped.map((loss) => ({ ...loss, ...tune })));
       }

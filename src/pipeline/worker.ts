@@ -4,26 +4,26 @@ import { parentPort } from 'node:worker_threads';
 import { MstError } from '../core/errors.js';
 import type { ResultMessage, TaskMessage } from './pool.js';
 
-/**
- * Answers every task sent to this thread with what `work` makes of it.
- * @param given what of a result is handed over instead of copied
- */
-export function serveTasks<Task, Result>(
-  work: (task: Task) => Result | Promise<Result>,
-  given: (result: Result) => readonly ArrayBuffer[] = () => [],
-): void {
+/** What came of a task, and which of its memory is handed over instead of copied. */
+export interface Answer {
+  readonly made: unknown;
+  readonly given: ArrayBuffer[];
+}
+
+/** Answers every task sent to this thread with what `work` makes of it. */
+export function serveTasks<Task>(work: (task: Task) => Answer | Promise<Answer>): void {
   parentPort?.on('message', async ({ id, task }: TaskMessage) => {
     let answer: ResultMessage;
-    let transferred: readonly ArrayBuffer[] = [];
+    let handedOver: ArrayBuffer[] = [];
     try {
-      const result = await work(task as Task);
-      transferred = given(result);
-      answer = { id, result };
+      const { made, given } = await work(task as Task);
+      handedOver = given;
+      answer = { id, result: made };
     } catch (error) {
       const hint = error instanceof MstError && error.hint !== undefined ? { hint: error.hint } : {};
       const code = error instanceof MstError ? { code: error.code } : {};
       answer = { id, error: { ...code, ...hint, message: (error as Error).message } };
     }
-    parentPort?.postMessage(answer, transferred);
+    parentPort?.postMessage(answer, handedOver);
   });
 }

@@ -12,6 +12,13 @@ export interface SequenceExample {
   labels: ArrayLike<number>;
 }
 
+/** Inputs that are nearly all 0: those of a step are +1 or -1, as in `signs`, in its `columns`, at rowStart[step] up to rowStart[step + 1]. */
+export interface SparseInputs {
+  rowStart: ArrayLike<number>;
+  columns: ArrayLike<number>;
+  signs: ArrayLike<number>;
+}
+
 /** What `decodeSequenceExample` gives. */
 export interface DecodedSequenceExample extends SequenceExample {
   inputs: Float32Array<ArrayBuffer>;
@@ -60,11 +67,16 @@ function open(out: Uint8Array, at: number, field: number, length: number): numbe
  * The bytes TensorFlow would write, labels first as it happened to do.
  * @throws MstError `bad-record` when inputs, labels and inputSize do not belong together, or a label is not a 32-bit index.
  */
-export function encodeSequenceExample({ inputSize, inputs, labels }: SequenceExample): Uint8Array<ArrayBuffer> {
+export function encodeSequenceExample({
+  inputSize,
+  inputs,
+  labels,
+}: Omit<SequenceExample, 'inputs'> & { inputs: Float32Array | SparseInputs }): Uint8Array<ArrayBuffer> {
   const steps = labels.length;
-  if (!Number.isSafeInteger(inputSize) || inputSize < 1 || inputs.length !== steps * inputSize) {
-    throw misfit(`${inputs.length} inputs do not make ${steps} steps of ${inputSize}`);
-  }
+  const sparse = inputs instanceof Float32Array ? undefined : inputs;
+  const dense = inputs instanceof Float32Array ? inputs : new Float32Array(0);
+  const fits = sparse === undefined ? dense.length === steps * inputSize : areRows(sparse, steps, inputSize);
+  if (!Number.isSafeInteger(inputSize) || inputSize < 1 || !fits) throw misfit(`the inputs do not make ${steps} steps of ${inputSize}`);
   // FeatureList > Feature > Int64List > packed value, from the inside out.
   let labelsSize = 0;
   for (let step = 0; step < steps; step++) {
@@ -109,9 +121,27 @@ export function encodeSequenceExample({ inputSize, inputs, labels }: SequenceExa
     at = open(out, at, featureField, featureSize);
     at = open(out, at, floatListField, floatListSize);
     at = open(out, at, packedField, valuesSize);
-    for (const end = at + valuesSize; at < end; at += 4) view.setFloat32(at, inputs[next++] as number, true);
+    if (sparse === undefined) {
+      for (const end = at + valuesSize; at < end; at += 4) view.setFloat32(at, dense[next++] as number, true);
+      continue;
+    }
+    for (const end = sparse.rowStart[step + 1] as number; next < end; next++) {
+      const place = at + 4 * (sparse.columns[next] as number);
+      out[place + 2] = 0x80;
+      out[place + 3] = (sparse.signs[next] as number) > 0 ? 0x3f : 0xbf;
+    }
+    at += valuesSize;
   }
   return out;
+}
+
+/** Whether these are so many rows of columns below `inputSize`. */
+function areRows({ rowStart, columns, signs }: SparseInputs, steps: number, inputSize: number): boolean {
+  if (rowStart.length !== steps + 1 || rowStart[0] !== 0 || rowStart[steps] !== columns.length || signs.length !== columns.length)
+    return false;
+  for (let step = 0; step < steps; step++) if ((rowStart[step + 1] as number) < (rowStart[step] as number)) return false;
+  for (let k = 0; k < columns.length; k++) if (!((columns[k] as number) < inputSize)) return false;
+  return true;
 }
 
 function misfit(problem: string): MstError {
