@@ -33,28 +33,50 @@ export async function* mapInWorkers<Task, Result>(
   try {
     for await (const task of tasks) {
       signal?.throwIfAborted();
-      if (workers.length < jobs) workers.push(new PooledWorker(module));
+      if (workers.length < jobs) workers.push(takeWorker(module));
       const worker = workers.reduce((idlest, other) => (other.waiting < idlest.waiting ? other : idlest));
       const result = worker.run(task) as Promise<Result>;
       result.catch(() => {});
       pending.push(result);
       if (pending.length >= jobs * 3) yield (await pending.shift()) as Result;
     }
-    for (const result of pending) {
+    while (pending.length > 0) {
       signal?.throwIfAborted();
-      yield await result;
+      yield (await pending.shift()) as Result;
     }
   } finally {
-    await Promise.all(workers.map((worker) => worker.stop()));
+    await Promise.all(workers.map((worker) => (worker.waiting === 0 ? keepWorker(worker) : worker.stop())));
   }
 }
 
+/** Milliseconds that a worker without work is kept: the next pass over the same files finds it warm. */
+const KEPT_FOR = 1000;
+const kept: PooledWorker[] = [];
+
+function takeWorker(module: string): PooledWorker {
+  const index = kept.findIndex((worker) => worker.module === module);
+  const worker = index < 0 ? undefined : kept.splice(index, 1)[0];
+  return worker?.resume() ?? new PooledWorker(module);
+}
+
+function keepWorker(worker: PooledWorker): void {
+  kept.push(worker);
+  worker.rest(KEPT_FOR, () => {
+    const index = kept.indexOf(worker);
+    if (index >= 0) kept.splice(index, 1);
+  });
+}
+
 class PooledWorker {
+  readonly module: string;
   readonly #worker: Worker;
+  #forget: () => void = () => {};
+  #timer: NodeJS.Timeout | undefined;
   readonly #waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   #count = 0;
 
   constructor(module: string) {
+    this.module = module;
     this.#worker = new Worker(workerUrl(module));
     this.#worker.on('message', (message: ResultMessage) => {
       const waiting = this.#waiting.get(message.id);
@@ -67,7 +89,28 @@ class PooledWorker {
       this.#waiting.clear();
     };
     this.#worker.on('error', fail);
-    this.#worker.on('exit', () => fail(new Error('A worker thread ended early.')));
+    this.#worker.on('exit', () => {
+      this.#forget();
+      fail(new Error('A worker thread ended early.'));
+    });
+  }
+
+  /** Waits for more work without keeping the process alive, and ends after so many milliseconds; `forget` is told when it has ended. */
+  rest(milliseconds: number, forget: () => void): void {
+    this.#forget = forget;
+    this.#worker.unref();
+    this.#timer = setTimeout(() => {
+      forget();
+      void this.stop();
+    }, milliseconds).unref();
+  }
+
+  /** Ready for work again. */
+  resume(): this {
+    clearTimeout(this.#timer);
+    this.#forget = () => {};
+    this.#worker.ref();
+    return this;
   }
 
   /** Tasks it has not answered yet. */
