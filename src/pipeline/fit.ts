@@ -10,7 +10,7 @@ import { sizeOf, variableShapes } from '../model/weights.js';
 import { commandIn, type Home } from '../registry/home.js';
 import { lockRun } from '../registry/run-lock.js';
 import { largestBatch } from '../train/batches.js';
-import { createDataset, type Dataset } from '../train/dataset.js';
+import { type Dataset, DatasetBuilder } from '../train/dataset.js';
 import { type Engine, loadEngine } from '../train/engines.js';
 import { stepsForMinutes } from '../train/fit-minutes.js';
 import { Forecast } from '../train/forecast.js';
@@ -21,7 +21,7 @@ import { type TrainingResult, trainModel } from '../train/trainer.js';
 import { EVAL_MELODIES, TRAINING_MELODIES } from './examples.js';
 import { checkStart, chooseStart, hparamsOf, type StartingPoint } from './starting-point.js';
 import type { StepContext, StepResult } from './step.js';
-import { readExamples } from './tfrecord-file.js';
+import { fittingExamples } from './tfrecord-file.js';
 
 export interface FitSettings {
   readonly config: ConfigName;
@@ -243,7 +243,9 @@ async function readSet(path: string, config: ConfigName, artist: string): Promis
     });
   }
   const { encoding } = configuration(config);
-  return createDataset(await readExamples(path, encoding), createEncoder(encoding));
+  const builder = new DatasetBuilder(createEncoder(encoding));
+  for await (const example of fittingExamples(path, encoding)) builder.add(example);
+  return builder.finish();
 }
 
 function otherPlan(run: string, what: string): MstError {

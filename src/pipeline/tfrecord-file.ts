@@ -55,18 +55,25 @@ function named<T>(name: string, make: () => T): T {
 }
 
 /**
- * The examples in a file of SequenceExamples.
+ * The examples in a file of SequenceExamples, one by one.
  * @throws MstError `bad-record` naming file and record, where it is damaged or was made for another configuration
  */
-export async function readExamples(path: string, encoding: EncodingSettings): Promise<Example[]> {
-  const examples: Example[] = [];
+export async function* fittingExamples(path: string, encoding: EncodingSettings): AsyncGenerator<Example> {
+  let number = 0;
   for await (const { inputSize, example } of examplesOfFile(path, encoding)) {
+    number++;
     if (example === undefined) {
-      throw new MstError('bad-record', `${path}: record ${examples.length + 1} has inputs of ${inputSize} values.`, {
+      throw new MstError('bad-record', `${path}: record ${number} has inputs of ${inputSize} values.`, {
         hint: 'The examples belong to another configuration; make them again with `mst examples`.',
       });
     }
-    examples.push(example);
+    yield example;
   }
+}
+
+/** All examples in a file of SequenceExamples. @throws MstError as `fittingExamples` */
+export async function readExamples(path: string, encoding: EncodingSettings): Promise<Example[]> {
+  const examples: Example[] = [];
+  for await (const example of fittingExamples(path, encoding)) examples.push(example);
   return examples;
 }

@@ -4,6 +4,7 @@
 import { Random, type RandomState } from '../core/random.js';
 import type { Example } from '../encoding/example.js';
 import { type PackedBatch, packBatch } from './packed-batch.js';
+import { entriesOf } from './stored-example.js';
 
 /** Where a source of batches stands. */
 export interface BatchPosition {
@@ -34,7 +35,7 @@ export function largestBatch(lists: readonly (readonly Example[])[], batchSize: 
         return sizes.slice(0, batchSize).reduce((sum, size) => sum + size, 0);
       }),
     );
-  return { rows: most(() => 1), tokens: most(({ steps }) => steps), entries: most(({ inputs }) => inputs.columns.length) };
+  return { rows: most(() => 1), tokens: most(({ steps }) => steps), entries: most(entriesOf) };
 }
 
 /** Batches are formed within pools of this many: large enough that lengths match, small enough that batches keep changing. */

@@ -3,8 +3,10 @@
 import { createHash } from 'node:crypto';
 import { MstError } from '../core/errors.js';
 import type { Example } from '../encoding/example.js';
+import { ExampleStore } from './stored-example.js';
 
 export interface Dataset {
+  /** Stored in few bytes: what is asked of one is made anew each time. */
   readonly examples: readonly Example[];
   /** Width of one step's input. */
   readonly inputSize: number;
@@ -20,22 +22,40 @@ export interface Dataset {
  * @throws MstError `bad-record` naming the first example that is not of this encoder
  */
 export function createDataset(examples: Iterable<Example>, sizes: { inputSize: number; numClasses: number }): Dataset {
-  const { inputSize, numClasses } = sizes;
-  const kept: Example[] = [];
-  const hash = createHash('sha256');
-  hash.update(`${inputSize} ${numClasses}\n`);
-  let tokens = 0;
-  let index = 0;
-  for (const example of examples) {
-    check(example, index++, sizes);
-    if (example.steps === 0) continue;
-    kept.push(example);
-    tokens += example.steps;
-    hash.update(`${example.steps}\n`);
-    const { rowStart, columns, signs } = example.inputs;
-    for (const part of [rowStart, columns, signs, example.labels]) hash.update(part);
+  const builder = new DatasetBuilder(sizes);
+  for (const example of examples) builder.add(example);
+  return builder.finish();
+}
+
+/** Makes a data set as `createDataset` does, of examples that come one by one and need not be kept. */
+export class DatasetBuilder {
+  readonly #sizes: { readonly inputSize: number; readonly numClasses: number };
+  readonly #store = new ExampleStore();
+  readonly #examples: Example[] = [];
+  readonly #hash = createHash('sha256');
+  #tokens = 0;
+  #count = 0;
+
+  constructor({ inputSize, numClasses }: { inputSize: number; numClasses: number }) {
+    this.#sizes = { inputSize, numClasses };
+    this.#hash.update(`${inputSize} ${numClasses}\n`);
   }
-  return { examples: kept, inputSize, numClasses, tokens, digest: hash.digest('hex') };
+
+  /** @throws MstError `bad-record` for an example of another encoder */
+  add(example: Example): void {
+    check(example, this.#count++, this.#sizes);
+    if (example.steps === 0) return;
+    this.#examples.push(this.#store.store(example));
+    this.#tokens += example.steps;
+    this.#hash.update(`${example.steps}\n`);
+    const { rowStart, columns, signs } = example.inputs;
+    for (const part of [rowStart, columns, signs, example.labels]) this.#hash.update(part);
+  }
+
+  /** The data set; nothing can be added any more. */
+  finish(): Dataset {
+    return { examples: this.#examples, ...this.#sizes, tokens: this.#tokens, digest: this.#hash.digest('hex') };
+  }
 }
 
 function check(example: Example, index: number, { inputSize, numClasses }: { inputSize: number; numClasses: number }): void {

@@ -15,11 +15,12 @@ export function evaluateHeldOut(stepper: Stepper, dataset: Dataset, encoder: Enc
     examples.forEach((example, row) => {
       const history = encoder.start();
       const events = encoder.eventsOf(example);
+      const { labels } = example;
       for (let t = 0; t < example.steps; t++) {
         history.push(events[t] as number);
         encoder.eventsOfClasses(history, eventsOfClasses);
         const offset = ((batch.stepStart[t] as number) + row) * encoder.numClasses;
-        metrics.add(logits, example.labels[t] as number, { offset, eventsOfClasses });
+        metrics.add(logits, labels[t] as number, { offset, eventsOfClasses });
       }
     });
   }

@@ -30,7 +30,9 @@ export function packBatch(examples: readonly Example[]): PackedBatch {
   const sorted = [...examples].sort((a, b) => b.steps - a.steps);
   const steps = sorted[0]?.steps ?? 0;
   const tokens = sorted.reduce((sum, example) => sum + example.steps, 0);
-  const entries = sorted.reduce((sum, example) => sum + example.inputs.columns.length, 0);
+  const inputsOf = sorted.map(({ inputs }) => inputs);
+  const labelsOf = sorted.map(({ labels }) => labels);
+  const entries = inputsOf.reduce((sum, inputs) => sum + inputs.columns.length, 0);
   const activeRows = new Int32Array(steps);
   const stepStart = new Int32Array(steps + 1);
   const rowStart = new Int32Array(tokens + 1);
@@ -44,15 +46,14 @@ export function packBatch(examples: readonly Example[]): PackedBatch {
     while ((sorted[active - 1] as Example).steps <= t) active--;
     activeRows[t] = active;
     for (let r = 0; r < active; r++) {
-      const example = sorted[r] as Example;
-      const { inputs } = example;
+      const inputs = inputsOf[r] as SparseRows;
       const from = inputs.rowStart[t] as number;
       const to = inputs.rowStart[t + 1] as number;
       for (let k = from; k < to; k++, end++) {
         columns[end] = inputs.columns[k] as number;
         signs[end] = inputs.signs[k] as number;
       }
-      labels[token++] = example.labels[t] as number;
+      labels[token++] = labelsOf[r]?.[t] as number;
       rowStart[token] = end;
     }
     stepStart[t + 1] = token;

@@ -85,6 +85,33 @@ test('inputs that are a part of a larger array', () => {
   expect(encodeSequenceExample({ ...small, inputs })).toEqual(smallBytes);
 });
 
+test('rows that are nearly all 0 are written as those rows are', () => {
+  const row = fc.uniqueArray(fc.tuple(fc.nat(129), fc.constantFrom(1, -1)), { maxLength: 9, selector: ([column]) => column });
+  fc.assert(
+    fc.property(fc.array(row, { maxLength: 20 }), (rows) => {
+      const inputSize = 130;
+      const inputs = new Float32Array(rows.length * inputSize);
+      for (const [step, entries] of rows.entries()) for (const [column, sign] of entries) inputs[step * inputSize + column] = sign;
+      let entries = 0;
+      const sparse = {
+        rowStart: [0, ...rows.map(({ length }) => (entries += length))],
+        columns: rows.flatMap((entries) => entries.map(([column]) => column)),
+        signs: rows.flatMap((entries) => entries.map(([, sign]) => sign)),
+      };
+      const labels = rows.map((_, step) => step);
+      expect(encodeSequenceExample({ inputSize, inputs: sparse, labels })).toEqual(encodeSequenceExample({ inputSize, inputs, labels }));
+    }),
+  );
+  const broken = [
+    { rowStart: [0, 1], columns: [0], signs: [1] },
+    { rowStart: [0, 2, 1], columns: [0], signs: [1] },
+    { rowStart: [0, 1, 2], columns: [0], signs: [1] },
+    { rowStart: [0, 1, 1], columns: [3], signs: [1] },
+    { rowStart: [0, 1, 1], columns: [0], signs: [] },
+  ];
+  for (const inputs of broken) expect(() => encodeSequenceExample({ inputSize: 3, inputs, labels: [0, 0] })).toThrow(MstError);
+});
+
 test('what cannot be written is refused', () => {
   for (const wrong of [
     { ...small, inputSize: 2 },
