@@ -75,13 +75,15 @@ export async function convert(
   const inputs = new Fingerprint();
   const sequences = new AtomicFile(join(directory, names.sequences));
   const report = new AtomicFile(join(directory, names.report));
-  const account = (line: ConvertLine): void => {
-    report.write(jsonLine(line));
-    summary.files += 1;
-    summary[line.status] += 1;
-    if (line.damaged) summary.damaged += 1;
-    summary.notes += line.notes;
-    summary.seconds += line.seconds;
+  const account = (lines: readonly ConvertLine[]): void => {
+    report.write(jsonLine(...lines));
+    for (const line of lines) {
+      summary.files += 1;
+      summary[line.status] += 1;
+      if (line.damaged) summary.damaged += 1;
+      summary.notes += line.notes;
+      summary.seconds += line.seconds;
+    }
   };
   try {
     function* tasks(): Generator<ConvertTask> {
@@ -90,13 +92,15 @@ export async function convert(
     const converted = mapInWorkers<ConvertTask[], ConvertedFiles>(handfuls(tasks(), HANDFUL), 'convert-worker', { jobs, signal });
     for await (const { lines, sha256, records } of converted) {
       sequences.write(records);
-      lines.forEach((line, k) => {
-        account(line);
-        inputs.add([line.file, sha256[k]]);
+      account(lines);
+      lines.forEach(({ file }, k) => {
+        inputs.add([file, sha256[k]]);
       });
       progress.update(summary.files);
     }
-    for (const line of absent()) account(line);
+    for await (const lines of handfuls(absent(), HANDFUL)) {
+      account(lines);
+    }
     if (shard === undefined && summary.ok + summary.warning === 0) {
       report.commit();
       throw new MstError('no-input', `None of the ${files.length} files in ${midi} could be read.`, {

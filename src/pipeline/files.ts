@@ -68,9 +68,9 @@ function parseLine<T extends object>(line: string, where: string): T {
 
 const encoder = new TextEncoder();
 
-/** A value as one line of a JSON lines file. */
-export function jsonLine(value: unknown): Uint8Array {
-  return encoder.encode(`${JSON.stringify(value)}\n`);
+/** Values as lines of a JSON lines file. */
+export function jsonLine(...values: readonly unknown[]): Uint8Array {
+  return encoder.encode(values.map((value) => `${JSON.stringify(value)}\n`).join(''));
 }
 
 /** Consecutive handfuls of at most `size` items. */
