@@ -1,5 +1,6 @@
 // The tap test of a session's output: opens what the plan names, plays clicks, and hears taps from every input.
 
+import { MstError } from '../core/errors.js';
 import { readMessage } from '../jam/midi-message.js';
 import { beforeDeath, type Mortal } from './last-words.js';
 import { testLatency } from './latency-test.js';
@@ -16,10 +17,12 @@ export interface TapAlong {
   readonly signal: AbortSignal;
   /** Told what a person should know. */
   readonly notice: (text: string) => void;
+  /** Told when the clicks are about to come. */
+  readonly begin: () => void;
 }
 
 /** Seconds by which taps come after clicks, or undefined where too few came. @throws MstError what cannot be opened; the reason of the signal */
-export async function tapAlong(plan: SessionPlan, { keys, canvas, mortal, signal, notice }: TapAlong): Promise<number | undefined> {
+export async function tapAlong(plan: SessionPlan, { keys, canvas, mortal, signal, notice, begin }: TapAlong): Promise<number | undefined> {
   const time = new SessionTime();
   const taps: number[] = [];
   const stopped = new AbortController();
@@ -47,7 +50,11 @@ export async function tapAlong(plan: SessionPlan, { keys, canvas, mortal, signal
       notice,
     });
     await ports.openOutputs(plan, clock, notice);
+    if (ports.outputs.length === 0) {
+      throw new MstError('not-found', 'There is no MIDI output to test.', { hint: 'See which there are: mst session --list-ports' });
+    }
     await terminal.open();
+    begin();
     return await testLatency(
       { time, clock, channel: plan.settings.voices.click.channel, signal: AbortSignal.any([signal, stopped.signal]) },
       taps,

@@ -192,13 +192,13 @@ async function simulate({ output, signal }: Context, plan: SessionPlan, making: 
 
 async function tapTest({ output, signal }: Context, plan: SessionPlan): Promise<void> {
   const { tapAlong } = await import('../../session/tap-along.js');
-  output.note('Sixteen clicks come, 80 a minute. Tap any key with them, on your instrument or the computer keyboard.');
   const latency = await tapAlong(plan, {
     keys: process.stdin,
     canvas: output.stderr,
     mortal: process,
     signal,
     notice: (text) => output.warn(text),
+    begin: () => output.note('Sixteen clicks come, 80 a minute. Tap any key with them, on your instrument or the computer keyboard.'),
   });
   if (latency === undefined)
     throw new MstError('no-input', 'Too few taps came with the clicks to tell.', { hint: 'Try again: one tap with every click.' });
