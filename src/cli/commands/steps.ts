@@ -67,7 +67,12 @@ export const convertCommand = defineCommand({
     const request = { ...(await trainingRequest(context, name, given)), shard };
     await runAlone('convert', request, context, () => [
       `A line for every file: datasets/${name}/${convertNames(shard).report}`,
-      next(context, `mst examples ${name}`),
+      next(
+        context,
+        shard === undefined || shard.number === shard.of
+          ? `mst examples ${name}`
+          : `mst convert ${name} --shard ${shard.number + 1}/${shard.of}`,
+      ),
     ]);
   },
 });
