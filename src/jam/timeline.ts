@@ -1,0 +1,33 @@
+// A recording as a row of turns that can be changed afterwards: what a timeline shows, and what is exported after changes. Pure values.
+
+/** A note of a turn. Seconds of session time. */
+export interface TimelineNote {
+  readonly pitch: number;
+  readonly velocity: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A turn of a recording as it stands after all changes. */
+export interface TimelineTurn {
+  /** As in the log: index of the turn, yours and the model's counted together. */
+  readonly turn: number;
+  readonly whose: 'you' | 'model';
+  /** Seconds of session time; a turn ends where the next begins. */
+  readonly start: number;
+  readonly end: number;
+  readonly notes: readonly TimelineNote[];
+  /** Who answered, such as `folk` or `ff4 + coldplay`; only for the model's turns. */
+  readonly model?: string;
+  /** Takes of the answer that are there, ascending, and the one in use; empty for your turns. */
+  readonly takes: readonly number[];
+  readonly take: number;
+  readonly muted: boolean;
+}
+
+/** A change to a recording; changes are kept in a list, so that any can be undone. */
+export type Edit =
+  | { readonly type: 'mute'; readonly turn: number; readonly muted: boolean }
+  /** Takes the turn out; what follows moves forward. */
+  | { readonly type: 'delete'; readonly turn: number }
+  | { readonly type: 'take'; readonly turn: number; readonly take: number };
