@@ -9,7 +9,7 @@ import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { convert } from '../dist/pipeline/convert.js';
+import { convert } from '../dist/pipeline/convert/convert.js';
 import { isMusic } from '../dist/pipeline/music-kinds.js';
 import { silent } from '../dist/pipeline/progress.js';
 import { writeSmallSongs } from './support/small-songs.mjs';

@@ -10,7 +10,7 @@ import { configuration } from '../dist/encoding/configuration.js';
 import { createEncoder } from '../dist/encoding/encoders.js';
 import { evaluateNgram, NgramModel } from '../dist/evaluate/ngram.js';
 import { squash } from '../dist/music/keys.js';
-import { drawOf } from '../dist/pipeline/split.js';
+import { drawOf } from '../dist/pipeline/examples/split.js';
 import { loadEngine } from '../dist/train/engines.js';
 import { stepsForMinutes } from '../dist/train/fit-minutes.js';
 import { planTraining } from '../dist/train/plan.js';

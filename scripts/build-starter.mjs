@@ -4,11 +4,11 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { convert } from '../dist/pipeline/convert.js';
-import { evaluate } from '../dist/pipeline/evaluate.js';
-import { examples } from '../dist/pipeline/examples.js';
-import { exportModel } from '../dist/pipeline/export.js';
-import { fitModel } from '../dist/pipeline/fit.js';
+import { convert } from '../dist/pipeline/convert/convert.js';
+import { evaluate } from '../dist/pipeline/evaluate/evaluate.js';
+import { examples } from '../dist/pipeline/examples/examples.js';
+import { exportModel } from '../dist/pipeline/export/export.js';
+import { fitModel } from '../dist/pipeline/fit/fit.js';
 
 const NAME = 'folk';
 const config = 'lookback_rnn';

@@ -9,8 +9,8 @@ import { CONFIG_NAMES, configuration } from '../../dist/encoding/configuration.j
 import { networkShape, openModel } from '../../dist/model/model.js';
 import { encodeModel } from '../../dist/model/model-format.js';
 import { variableShapes } from '../../dist/model/weights.js';
-import { filesInMemory, filesOfArchive } from '../../dist/pipeline/import-files.js';
-import { findModelIn, readAlone } from '../../dist/pipeline/import-formats.js';
+import { filesInMemory, filesOfArchive } from '../../dist/pipeline/models/files.js';
+import { findModelIn, readAlone } from '../../dist/pipeline/models/formats.js';
 import { encodeCheckpointV2 } from '../../dist/records/checkpoint-v2.js';
 import { compareBytes, readTable, writeTable } from '../../dist/records/table.js';
 

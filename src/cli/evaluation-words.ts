@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { FEATURES } from '../evaluate/features.js';
 import type { BarRange } from '../evaluate/report.js';
-import type { Evaluation } from '../pipeline/evaluate.js';
+import type { Evaluation } from '../pipeline/evaluate/evaluate.js';
 import { count } from './format.js';
 
 /** Lines of text; what is in `directory`, the run's folder, comes last. */

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { MstError } from '../core/errors.js';
-import type { ExamplesSummary } from '../pipeline/examples.js';
+import type { ExamplesSummary } from '../pipeline/examples/examples.js';
 import { runStep, type TrainingRequest } from '../pipeline/runner.js';
 import type { StepResult } from '../pipeline/step.js';
 import { commandIn, datasetDirectory, quoted } from '../registry/home.js';
@@ -16,8 +16,8 @@ import { DEFAULT_CONFIG, DEFAULT_SEED, examplesOptions } from './training-option
  * @param more lines to end with
  */
 export async function explain(context: Context, request: TrainingRequest, more: readonly string[]): Promise<void> {
-  const { explainExamples, reportLines } = await import('../pipeline/explain.js');
-  const { EXAMPLES_REPORT } = await import('../pipeline/example-sets.js');
+  const { explainExamples, reportLines } = await import('../pipeline/examples/explain.js');
+  const { EXAMPLES_REPORT } = await import('../pipeline/examples/sets.js');
   const { explanationInWords } = await import('./explanation-words.js');
   const { signal, force, output, home, current } = context;
   const { artist, config, compat, choice } = request;

@@ -1,8 +1,8 @@
 // What became of every file in step 3, as a table for the terminal: first what was left out, grouped by reason, then what was taken.
 
-import type { ExamplesLine } from '../pipeline/example-sets.js';
-import type { KeptMelody } from '../pipeline/examples-file.js';
-import { chiefReason, fieldsOf, reasonCode } from '../pipeline/explained-file.js';
+import { chiefReason, fieldsOf, reasonCode } from '../pipeline/examples/explained-file.js';
+import type { ExamplesLine } from '../pipeline/examples/sets.js';
+import type { KeptMelody } from '../pipeline/examples/songs.js';
 import { keyInWords, remedyFor, WHY_NOT_IN_SHORT, whyNot } from '../view/explain-words.js';
 import { count, table } from './format.js';
 

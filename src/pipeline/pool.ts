@@ -19,7 +19,7 @@ const defaultJobs = availableParallelism();
 
 /**
  * Maps tasks through worker threads, yielding results in task order.
- * @param module file name of the worker module beside this file, without extension
+ * @param module the worker module: its path from this folder, without extension
  * @param jobs number of threads, at least 1
  * @throws the first error a task raised; the abort reason when `signal` aborts
  */

@@ -6,15 +6,15 @@ import type { ConfigName } from '../encoding/configuration.js';
 import type { TrackChoice } from '../extraction/find-melodies.js';
 import { findDataset } from '../registry/datasets.js';
 import { datasetDirectory, type Home, isDirectory, runDirectory } from '../registry/home.js';
-import type { ConvertSummary } from './convert.js';
-import type { Evaluation } from './evaluate.js';
-import type { ExamplesSummary } from './examples.js';
-import type { ExportSummary } from './export.js';
-import type { FetchSummary } from './fetch.js';
-import type { WebChoices } from './fetch-web.js';
-import type { FitSettings, FitSummary } from './fit.js';
-import type { ExampleFiles } from './import-examples.js';
-import type { Shard } from './shards.js';
+import type { ConvertSummary } from './convert/convert.js';
+import type { Shard } from './convert/shards.js';
+import type { Evaluation } from './evaluate/evaluate.js';
+import type { ExamplesSummary } from './examples/examples.js';
+import type { ExampleFiles } from './examples/import.js';
+import type { ExportSummary } from './export/export.js';
+import type { FetchSummary } from './fetch/fetch.js';
+import type { WebChoices } from './fetch/from-web.js';
+import type { FitSettings, FitSummary } from './fit/fit.js';
 import type { StepContext, StepResult } from './step.js';
 
 /** What each step reports, by its name. */
@@ -76,27 +76,27 @@ type Step<Summary> = (request: TrainingRequest, context: StepContext) => Promise
 
 const steps: { readonly [N in StepName]: Step<StepSummaries[N]> } = {
   async fetch({ home, artist, paths, current, compat, web, seed, now }, context) {
-    const { fetchMusic } = await import('./fetch.js');
-    const { plainChoices } = await import('./fetch-web.js');
+    const { fetchMusic } = await import('./fetch/fetch.js');
+    const { plainChoices } = await import('./fetch/from-web.js');
     return fetchMusic({ home, artist, paths, current, web: { ...(web ?? plainChoices), seed, now }, keepDuplicates: compat }, context);
   },
   async convert({ home, artist, compat, shard }, context) {
-    const { convert } = await import('./convert.js');
+    const { convert } = await import('./convert/convert.js');
     return convert({ directory: fetchedDataset(home, artist), artist, compat, shard }, context);
   },
   async examples({ home, current, artist, noteSequences, config, evalRatio, seed, compat, choice }, context) {
-    const { examples } = await import('./examples.js');
+    const { examples } = await import('./examples/examples.js');
     if (noteSequences !== undefined) {
-      const { importNoteSequences } = await import('./import-sequences.js');
+      const { importNoteSequences } = await import('./convert/import.js');
       const input = resolve(current, noteSequences);
       await importNoteSequences({ directory: datasetDirectory(home, artist), artist, input }, context);
     }
     return examples({ directory: fetchedDataset(home, artist), artist, config, evalRatio, seed, compat, choice }, context);
   },
   async fit({ home, current, artist, run, sequenceExamples, fit: settings, now }, context) {
-    const { fitModel } = await import('./fit.js');
+    const { fitModel } = await import('./fit/fit.js');
     if (sequenceExamples !== undefined && settings !== undefined) {
-      const { importExamples } = await import('./import-examples.js');
+      const { importExamples } = await import('./examples/import.js');
       const { training, evaluation } = sequenceExamples;
       const files = { training: resolve(current, training), evaluation: evaluation && resolve(current, evaluation) };
       await importExamples({ directory: datasetDirectory(home, artist), artist, config: settings.config, files }, context);
@@ -105,11 +105,11 @@ const steps: { readonly [N in StepName]: Step<StepSummaries[N]> } = {
     return fitModel({ home, current, artist, run, ...directories, settings, now }, context);
   },
   async evaluate({ home, artist, run, checkpoint }, context) {
-    const { evaluate } = await import('./evaluate.js');
+    const { evaluate } = await import('./evaluate/evaluate.js');
     return evaluate({ directory: fetchedDataset(home, artist), runDirectory: runDirectory(home, run), checkpoint }, context);
   },
   async export({ home, run, checkpoint, archive }, context) {
-    const { exportModel } = await import('./export.js');
+    const { exportModel } = await import('./export/export.js');
     return exportModel({ run, runDirectory: runDirectory(home, run), checkpoint, archive }, context);
   },
 };

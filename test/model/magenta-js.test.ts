@@ -10,7 +10,7 @@ import { Random } from '../../src/core/random.js';
 import { generateMelody } from '../../src/model/generate.js';
 import { type Model, openModel } from '../../src/model/model.js';
 import { decodeModel, encodeModel } from '../../src/model/model-format.js';
-import { exportTo } from '../../src/pipeline/export-model.js';
+import { exportTo } from '../../src/pipeline/models/export.js';
 import { resolveHome } from '../../src/registry/home.js';
 import { writeModel } from '../../src/registry/model-store.js';
 import { findModel } from '../../src/registry/models.js';

@@ -3,8 +3,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { convert } from '../../src/pipeline/convert.js';
-import { examples } from '../../src/pipeline/examples.js';
+import { convert } from '../../src/pipeline/convert/convert.js';
+import { examples } from '../../src/pipeline/examples/examples.js';
 import { addFiles, filesIn, temporaryFolder } from '../support/folder.js';
 import { quietly } from '../support/steps.js';
 

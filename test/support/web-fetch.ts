@@ -2,11 +2,11 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fetchMusic } from '../../src/pipeline/fetch.js';
-import type { WebSettings } from '../../src/pipeline/fetch-web.js';
-import type { ManifestLine } from '../../src/pipeline/manifest.js';
+import { fetchMusic } from '../../src/pipeline/fetch/fetch.js';
+import type { WebSettings } from '../../src/pipeline/fetch/from-web.js';
+import type { ManifestLine } from '../../src/pipeline/fetch/manifest.js';
+import { type WebLimits, webLimits } from '../../src/pipeline/fetch/web/limits.js';
 import { silent } from '../../src/pipeline/progress.js';
-import { type WebLimits, webLimits } from '../../src/pipeline/web/limits.js';
 import { resolveHome } from '../../src/registry/home.js';
 import { filesIn } from './folder.js';
 import { virtualTime } from './web-server.js';

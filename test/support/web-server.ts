@@ -3,7 +3,7 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
-import type { Time } from '../../src/pipeline/web/time.js';
+import type { Time } from '../../src/pipeline/fetch/web/time.js';
 
 /** One request as it came. */
 export interface Asked {

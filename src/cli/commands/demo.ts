@@ -25,7 +25,7 @@ export const demoCommand = defineCommand({
     const request = await trainingRequest(context, NAME, settings, [join(packageRoot, 'datasets', 'folk')]);
     // The demo begins anew each time.
     const steps = await trainThrough({ output, clock, signal, force: true }, request, STEP_NAMES);
-    const { generateFiles, PLAIN_SAMPLING } = await import('../../pipeline/generate.js');
+    const { generateFiles, PLAIN_SAMPLING } = await import('../../pipeline/songs/generate.js');
     const { continueEvents, DEFAULT_PRIMER } = await import('../../model/continuation.js');
     const { openModel } = await import('../../model/model.js');
     const { findModel, loadModel } = await import('../../registry/models.js');

@@ -1,9 +1,9 @@
 // mst fetch PATH-OR-ADDRESS… --artist NAME: step 1 alone. The options about the web, and the words about what it gave, serve mst train too.
 
 import { MstError } from '../../core/errors.js';
-import type { FetchSummary } from '../../pipeline/fetch.js';
-import type { FetchList } from '../../pipeline/fetch-list.js';
-import type { Failed, WebChoices, WebSettings } from '../../pipeline/fetch-web.js';
+import type { FetchSummary } from '../../pipeline/fetch/fetch.js';
+import type { Failed, WebChoices, WebSettings } from '../../pipeline/fetch/from-web.js';
+import type { FetchList } from '../../pipeline/fetch/list.js';
 import { type Context, defineCommand, type Options, type Values } from '../command.js';
 import { count, formatBytes, table } from '../format.js';
 import { runTask } from '../tasks.js';
@@ -48,7 +48,7 @@ export const fetchCommand = defineCommand({
   async run(context, { path: paths, artist, compat, ...given }) {
     const web = await webSettings(context, given, paths);
     if (given['dry-run']) return listAndTell(context, artist, paths, web);
-    const { fetchMusic } = await import('../../pipeline/fetch.js');
+    const { fetchMusic } = await import('../../pipeline/fetch/fetch.js');
     const { home, current, signal, force, output } = context;
     const { skipped, summary } = await runTask(
       context,
@@ -66,7 +66,7 @@ export const fetchCommand = defineCommand({
  */
 export async function webChoices(given: Values<typeof webOptions, Record<never, never>>, paths: readonly string[]): Promise<WebChoices> {
   const { 'any-site': anySite, match, limit, update } = given;
-  const { isAddress } = await import('../../pipeline/web/address.js');
+  const { isAddress } = await import('../../pipeline/fetch/web/address.js');
   const used = Object.entries({ 'any-site': anySite, match, limit, update }).find(([, value]) => value !== undefined && value !== false);
   if (used !== undefined && !paths.some(isAddress)) {
     throw new MstError('usage', `--${used[0]} is about the web, and no address was given.`, {
@@ -75,7 +75,7 @@ export async function webChoices(given: Values<typeof webOptions, Record<never, 
   }
   if (match !== undefined) {
     // A mistake is told before any work is done.
-    const { parseMatch } = await import('../../pipeline/web/match.js');
+    const { parseMatch } = await import('../../pipeline/fetch/web/match.js');
     parseMatch(match);
   }
   return { anySite, match, limit, update };
@@ -91,7 +91,7 @@ async function webSettings(
 
 /** Lists what fetching would bring. */
 export async function listAndTell(context: Context, artist: string, paths: readonly string[], web: WebSettings): Promise<void> {
-  const { listMusic } = await import('../../pipeline/fetch-list.js');
+  const { listMusic } = await import('../../pipeline/fetch/list.js');
   const { home, current, signal, force, output } = context;
   const list = await runTask(
     context,

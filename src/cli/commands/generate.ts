@@ -33,7 +33,7 @@ export const generateCommand = defineCommand({
   async run(context, given) {
     const { openModel } = await import('../../model/model.js');
     const { findModel, loadModel } = await import('../../registry/models.js');
-    const { generateFiles } = await import('../../pipeline/generate.js');
+    const { generateFiles } = await import('../../pipeline/songs/generate.js');
     const { home, current, output, force, signal } = context;
     // Without --seed every call gives other melodies; the seed stands in their names.
     const seed = context.seed ?? context.clock() % 1_000_000;
@@ -94,7 +94,7 @@ async function whatToContinue(context: Context, given: Primer): Promise<Continua
 
 async function readPrimer(path: string, compat: boolean): Promise<NoteSequence> {
   const { readMidi } = await import('../../music/midi-to-note-sequence.js');
-  const { readSource } = await import('../../pipeline/sources.js');
+  const { readSource } = await import('../../pipeline/fetch/sources.js');
   const { defaultLimits } = await import('../../pipeline/archive.js');
   const bytes = readSource(path, defaultLimits);
   if (!(bytes instanceof Uint8Array)) {

@@ -5,7 +5,7 @@ import { type Context, defineCommand } from '../command.js';
 import { runTask } from '../tasks.js';
 import { defaultModel } from './default-model.js';
 
-/** As in pipeline/export-model.ts, which is loaded only when it runs. */
+/** As in pipeline/models/export.ts, which is loaded only when it runs. */
 const formats = ['magenta-js', 'tf-checkpoint', 'mst'] as const;
 
 export const importModelCommand = defineCommand({
@@ -23,7 +23,7 @@ export const importModelCommand = defineCommand({
     ['mst models import https://example.org/checkpoints/basic_rnn', 'A Magenta.js checkpoint on the web'],
   ],
   async run(context, { source, as, attn_length: attnLength }) {
-    const { importModel } = await import('../../pipeline/import-model.js');
+    const { importModel } = await import('../../pipeline/models/import.js');
     const { home, current, signal, force, output, clock, seed = 0 } = context;
     const imported = await runTask(
       context,
@@ -66,7 +66,7 @@ export const exportModelCommand = defineCommand({
     ['mst models export coldplay --format tf-checkpoint --output run/train', 'For Magenta in Python: melody_rnn_train --run_dir=run'],
   ],
   async run(context, given) {
-    const { exportTo } = await import('../../pipeline/export-model.js');
+    const { exportTo } = await import('../../pipeline/models/export.js');
     const { findModel } = await import('../../registry/models.js');
     const { home, current, force, output } = context;
     const found = findModel(home, given.model ?? defaultModel(context), current);

@@ -149,7 +149,7 @@ async function preview({ directory }: ModelEntry): Promise<string[]> {
   const { existsSync } = await import('node:fs');
   const { join } = await import('node:path');
   const { PREVIEW } = await import('../../registry/models.js');
-  const { readModelFile } = await import('../../pipeline/import-files.js');
+  const { readModelFile } = await import('../../pipeline/models/files.js');
   const { midiToNoteSequence } = await import('../../music/midi-to-note-sequence.js');
   const { textRoll } = await import('../../view/text-roll.js');
   const path = join(directory, PREVIEW);

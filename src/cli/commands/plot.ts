@@ -23,7 +23,7 @@ export const plotCommand = defineCommand({
     ['mst plot song.mid --out song.png', 'A PNG'],
   ],
   async run(context, given) {
-    const { planOutputs } = await import('../../pipeline/planned-output.js');
+    const { planOutputs } = await import('../../pipeline/songs/planned-output.js');
     const { writeFileAtomic } = await import('../../registry/files.js');
     const { layoutSongSheet } = await import('../../view/song-sheet.js');
     const { drawingToSvg } = await import('../../view/svg.js');

@@ -2,7 +2,7 @@
 
 import { basename, resolve } from 'node:path';
 import { MstError } from '../../core/errors.js';
-import type { RenderedFile } from '../../pipeline/render.js';
+import type { RenderedFile } from '../../pipeline/songs/render.js';
 import { defineCommand } from '../command.js';
 import { count, formatSeconds } from '../format.js';
 import { runTask } from '../tasks.js';
@@ -29,8 +29,8 @@ export const renderCommand = defineCommand({
   async run(context, given) {
     const { BITRATES } = await import('../../audio/mp3-file.js');
     const { findSoundFont, openSoundFont } = await import('../../audio/soundfont.js');
-    const { planOutputs } = await import('../../pipeline/planned-output.js');
-    const { renderFile } = await import('../../pipeline/render.js');
+    const { planOutputs } = await import('../../pipeline/songs/planned-output.js');
+    const { renderFile } = await import('../../pipeline/songs/render.js');
     const { current, force, output, signal, environment } = context;
     const bitrate = BITRATES.find((known) => known === given.bitrate);
     if (bitrate === undefined) {
@@ -77,7 +77,7 @@ export const renderCommand = defineCommand({
 
 /** The bytes of a MIDI file. @throws MstError `not-found` */
 export async function readMidiFile(path: string): Promise<Uint8Array> {
-  const { readSource } = await import('../../pipeline/sources.js');
+  const { readSource } = await import('../../pipeline/fetch/sources.js');
   const { defaultLimits } = await import('../../pipeline/archive.js');
   const bytes = readSource(path, defaultLimits);
   if (bytes instanceof Uint8Array) return bytes;

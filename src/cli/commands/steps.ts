@@ -62,7 +62,7 @@ export const convertCommand = defineCommand({
     ['mst convert lakh --shard 2/4', 'The second of four parts; then mst examples lakh once all four are there'],
   ],
   async run(context, { name, shard: part, ...given }) {
-    const { convertNames, parseShard } = await import('../../pipeline/shards.js');
+    const { convertNames, parseShard } = await import('../../pipeline/convert/shards.js');
     const shard = part === undefined ? undefined : parseShard(part);
     const request = { ...(await trainingRequest(context, name, given)), shard };
     await runAlone('convert', request, context, () => [

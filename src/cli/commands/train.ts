@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { MstError } from '../../core/errors.js';
-import type { FetchSummary } from '../../pipeline/fetch.js';
+import type { FetchSummary } from '../../pipeline/fetch/fetch.js';
 import { runStep, STEP_NAMES, type StepName, type TrainingRequest } from '../../pipeline/runner.js';
 import { commandIn, datasetDirectory, runDirectory } from '../../registry/home.js';
 import { checkNotTraining } from '../../registry/run-lock.js';

@@ -1,0 +1,75 @@
+// Step 3, examples: the melodies of every song, encoded for one configuration, in training_melodies.tfrecord and
+// eval_melodies.tfrecord (spec E), and one line a file in examples-report.jsonl.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { MstError } from '../../core/errors.js';
+import type { ConfigName } from '../../encoding/configuration.js';
+import { LEAST_MELODY, type TrackChoice } from '../../extraction/find-melodies.js';
+import { sweepAbandoned } from '../../registry/files.js';
+import { type ConvertedPaths, convertedLines, convertedPaths } from '../convert/converted.js';
+import { fingerprint, hashFile, readFreshStamp, writeStamp } from '../stamp.js';
+import type { StepContext, StepResult } from '../step.js';
+import { makeFoundSets } from './found.js';
+import { makeMagentaSets } from './magenta.js';
+import { OVERRIDES, type Overrides, readOverrides } from './overrides.js';
+import { EVAL_MELODIES, EXAMPLES_REPORT, type ExamplesSummary, TRAINING_MELODIES } from './sets.js';
+
+export { EVAL_MELODIES, EXAMPLES_REPORT, type ExamplesLine, type ExamplesSummary, TRAINING_MELODIES } from './sets.js';
+
+export interface ExamplesSettings {
+  readonly config: ConfigName;
+  /** Share of songs set aside for judging, 0 to less than 1. */
+  readonly evalRatio: number;
+  readonly seed: number;
+  readonly compat: boolean;
+  /** Which tracks to look in, where overrides.txt does not say: by default those that are melodies. Without effect by Magenta's rules. */
+  readonly choice?: TrackChoice | undefined;
+}
+
+/**
+ * Makes the examples of a dataset for one configuration.
+ * @param directory the dataset, datasets/<artist>; the examples go to its folder of the configuration's name
+ * @throws MstError `not-found` before step 2, `no-melody` when nothing can be trained on, `usage` for overrides that make no sense
+ */
+export async function examples(
+  { directory, artist, ...settings }: { directory: string; artist: string } & ExamplesSettings,
+  context: StepContext,
+): Promise<StepResult<ExamplesSummary>> {
+  const converted = convertedPaths(directory, artist);
+  const { config, compat } = settings;
+  const target = join(directory, config);
+  const overridden = !compat && existsSync(join(directory, OVERRIDES)) ? { overrides: hashFile(join(directory, OVERRIDES)) } : {};
+  const key = fingerprint({ source: hashFile(...converted.sequences), report: hashFile(...converted.reports), settings, ...overridden });
+  const fresh = context.force ? undefined : readFreshStamp<ExamplesSummary>(target, 'examples', key);
+  if (fresh !== undefined) return { skipped: true, summary: fresh.summary };
+
+  sweepAbandoned(target);
+  let files = 0;
+  for (const _ of convertedLines(converted)) files++;
+  const summary = compat
+    ? await makeMagentaSets({ converted, files, target }, settings, context)
+    : await makeFoundSets({ converted, files, target, overrides: overridesOf(directory, converted) }, settings, context);
+  if (summary.training.melodies === 0) throw nothingToLearn(summary, compat, join(target, EXAMPLES_REPORT));
+  const outputs = [TRAINING_MELODIES, EVAL_MELODIES, EXAMPLES_REPORT];
+  writeStamp(target, 'examples', { fingerprint: key, settings, outputs, summary });
+  return { skipped: false, summary };
+}
+
+function overridesOf(directory: string, converted: ConvertedPaths): Overrides {
+  const names = function* (): Generator<string> {
+    for (const { file } of convertedLines(converted)) yield file;
+  };
+  return readOverrides(directory, existsSync(join(directory, OVERRIDES)) ? [...names()] : []);
+}
+
+function nothingToLearn({ kept, files }: ExamplesSummary, compat: boolean, report: string): MstError {
+  if (kept > 0) {
+    return new MstError('no-melody', 'All melodies were set aside for judging.', { hint: 'Use a smaller --eval_ratio, or more songs.' });
+  }
+  const { bars, notes, pitches } = LEAST_MELODY;
+  const least = compat ? '7 bars and 5 different pitches' : `${notes} notes, ${pitches} different pitches and ${bars} bars`;
+  return new MstError('no-melody', `No melody was found in any of the ${files} files.`, {
+    hint: `A melody has at least ${least}; each file has its reason in ${report}`,
+  });
+}

@@ -1,0 +1,161 @@
+// Step 3 as mst does it, in two passes: first every song is searched, melodies met before are left out, and what was found is put aside on
+// disk; then, when it is known which songs belong together, the sets are drawn and the melodies encoded. What is held in memory is a sketch
+// of each melody and the name of each file, however many there are.
+
+import { closeSync, createReadStream, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { configuration } from '../../encoding/configuration.js';
+import { DuplicateIndex } from '../../extraction/duplicates.js';
+import { temporaryName } from '../../registry/files.js';
+import { type ConvertedPaths, convertedLines, convertedRecords } from '../convert/converted.js';
+import { handfuls, jsonLine } from '../files.js';
+import { mapInWorkers } from '../pool.js';
+import type { StepContext } from '../step.js';
+import type { ExamplesSettings } from './examples.js';
+import type { Overrides } from './overrides.js';
+import { type Dropped, ExampleSets, type ExamplesSummary } from './sets.js';
+import type { EncodedExample, EncodeTask, SearchedMelody, SearchedSong, SearchTask } from './songs.js';
+import { splitByFamily } from './split.js';
+
+const HANDFUL = 16;
+
+/** A file searched, as it waits on disk. */
+interface FoundFile {
+  /** Its number: 0, 1, 2, ... in the order of the collection. */
+  readonly song: number;
+  readonly file: string;
+  readonly melodies: Omit<SearchedMelody, 'sketch'>[];
+  readonly dropped: Dropped[];
+  agreement: number;
+  /** How many songs of it were met. */
+  tunes: number;
+}
+
+interface Job {
+  readonly converted: ConvertedPaths;
+  /** How many files those are about. */
+  readonly files: number;
+  /** The folder for the sets. */
+  readonly target: string;
+  readonly overrides: Overrides;
+}
+
+/** Writes the sets and the report of the NoteSequences of a job. */
+export async function makeFoundSets(job: Job, settings: ExamplesSettings, context: StepContext): Promise<ExamplesSummary> {
+  mkdirSync(job.target, { recursive: true });
+  const spool = temporaryName(join(job.target, 'melodies'));
+  try {
+    context.progress.start(2 * job.files, 'files');
+    const families = await search(job, settings, context, spool);
+    return await encode(job, settings, context, spool, families);
+  } finally {
+    rmSync(spool, { force: true });
+  }
+}
+
+/** Searches all songs, writes what was found to `spool`, and gives back the families: by song, the name of its family's first song. */
+async function search(
+  { converted, overrides }: Job,
+  { choice = { kind: 'auto' } }: ExamplesSettings,
+  { progress, signal, jobs }: StepContext,
+  spool: string,
+): Promise<readonly (string | undefined)[]> {
+  const index = new DuplicateIndex();
+  const names: string[] = [];
+  const yields: boolean[] = [];
+  async function* tasks(): AsyncGenerator<SearchTask> {
+    for await (const records of handfuls(convertedRecords(converted), HANDFUL))
+      yield { kind: 'search', records, choice, overrides: overrides.byFile };
+  }
+  const descriptor = openSync(spool, 'w');
+  try {
+    let open: FoundFile | undefined;
+    const close = (): void => {
+      if (open === undefined) return;
+      writeSync(descriptor, jsonLine(open));
+      yields.push(open.melodies.length > 0);
+      open = undefined;
+    };
+    for await (const songs of mapInWorkers<SearchTask, SearchedSong[]>(tasks(), 'examples/worker', { jobs, signal })) {
+      for (const { file, melodies, dropped, agreement } of songs) {
+        if (open?.file !== file) {
+          close();
+          open = { song: names.push(file) - 1, file, melodies: [], dropped: [], agreement, tunes: 0 };
+        }
+        open.tunes += 1;
+        const tune = open.tunes > 1 ? { tune: open.tunes } : {};
+        open.agreement = Math.min(open.agreement, agreement);
+        open.dropped.push(...dropped.map((loss) => ({ ...loss, ...tune })));
+        for (const { events, about, sketch } of melodies) {
+          const { instrument = -1, name, notes } = about;
+          const first = sketch === undefined ? undefined : index.add(sketch, open.song, instrument);
+          if (first === undefined) open.melodies.push({ events, about: { ...about, ...tune } });
+          else
+            open.dropped.push({
+              reason: 'duplicate',
+              of: names[first] as string,
+              ...tune,
+              ...(instrument < 0 ? {} : { instrument }),
+              name,
+              notes,
+            });
+        }
+      }
+      progress.update(names.length);
+    }
+    close();
+  } finally {
+    closeSync(descriptor);
+  }
+  return names.map((_, song) => (yields[song] ? names[index.familyOf(song)] : undefined));
+}
+
+/** Encodes what waits in `spool`, each family into the set it is drawn for. */
+async function encode(
+  { target, converted, files, overrides }: Job,
+  { config, evalRatio, seed }: ExamplesSettings,
+  { progress, signal, jobs }: StepContext,
+  spool: string,
+  families: readonly (string | undefined)[],
+): Promise<ExamplesSummary> {
+  const { encoding } = configuration(config);
+  const split = splitByFamily(
+    families.filter((family) => family !== undefined),
+    evalRatio,
+    seed,
+  );
+  const sets = new ExampleSets(target);
+  const waiting: FoundFile[][] = [];
+  async function* tasks(): AsyncGenerator<EncodeTask> {
+    for await (const lines of handfuls(createInterface({ input: createReadStream(spool), crlfDelay: Infinity }), HANDFUL)) {
+      const found = lines.map((line) => JSON.parse(line) as FoundFile);
+      waiting.push(found);
+      yield { kind: 'encode', melodies: found.flatMap(({ melodies }) => melodies.map(({ events }) => events)), encoding };
+    }
+  }
+  try {
+    for await (const encoded of mapInWorkers<EncodeTask, EncodedExample[]>(tasks(), 'examples/worker', { jobs, signal })) {
+      let next = 0;
+      for (const { song, file, melodies, dropped, agreement } of waiting.shift() ?? []) {
+        const examples = encoded.slice(next, next + melodies.length);
+        next += melodies.length;
+        const set = split.get(families[song] ?? '') ?? 'training';
+        const kept = melodies.map(({ about }, k) => ({ ...about, transposed: examples[k]?.transposed ?? 0 }));
+        sets.addExamples(
+          set,
+          examples.map(({ record }) => record),
+          kept,
+        );
+        sets.addLine({ file, set, melodies: kept, dropped, agreement: Math.round(agreement * 1000) / 1000 });
+      }
+      progress.update(families.length + sets.files);
+    }
+    sets.addUnread(convertedLines(converted));
+    progress.update(2 * files);
+    const { unused } = overrides;
+    return { ...sets.commit(), ...(unused.length > 0 && { unusedOverrides: unused }) };
+  } finally {
+    sets.abandon();
+  }
+}

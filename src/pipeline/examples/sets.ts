@@ -1,0 +1,130 @@
+// What step 3 writes: the examples of both sets, and a line of report for every file. All three appear together, or none does.
+
+import { join } from 'node:path';
+import type { NotTaken } from '../../extraction/find-melodies.js';
+import type { MagentaDrop } from '../../extraction/magenta-melodies.js';
+import { AtomicFile } from '../../registry/files.js';
+import type { ConvertLine } from '../convert/file.js';
+import { jsonLine } from '../files.js';
+import type { KeptMelody } from './songs.js';
+import type { SetName } from './split.js';
+
+export const TRAINING_MELODIES = 'training_melodies.tfrecord';
+export const EVAL_MELODIES = 'eval_melodies.tfrecord';
+export const EXAMPLES_REPORT = 'examples-report.jsonl';
+
+/** A melody that is in another file, or in another track, too. */
+export interface Duplicate {
+  readonly reason: 'duplicate';
+  /** Which tune of a file that holds several, from 1; absent for the first. */
+  readonly tune?: number;
+  /** The file whose melody counts. */
+  readonly of?: string;
+  readonly instrument?: number;
+  readonly name?: string;
+  readonly notes?: number;
+}
+
+/** Something that was left out, and why. */
+export type Dropped = NotTaken | MagentaDrop | Duplicate | { readonly reason: string };
+
+/** A line of examples-report.jsonl. */
+export interface ExamplesLine {
+  readonly file: string;
+  readonly status: 'kept' | 'dropped';
+  /** Where its melodies went. */
+  readonly set?: SetName;
+  readonly melodies: readonly KeptMelody[];
+  readonly dropped: readonly Dropped[];
+  /** How well its notes lie on the grid of 16ths, 0..1; absent by Magenta's rules. */
+  readonly agreement?: number;
+}
+
+interface SetTotals {
+  songs: number;
+  melodies: number;
+  /** Training steps in them: one less than its events for each melody. */
+  steps: number;
+}
+
+export interface ExamplesSummary {
+  readonly files: number;
+  readonly kept: number;
+  readonly dropped: number;
+  readonly training: Readonly<SetTotals>;
+  readonly eval: Readonly<SetTotals>;
+  /** How often each reason for leaving something out occurs. */
+  readonly reasons: Readonly<Record<string, number>>;
+  /** Lines of overrides.txt that are about no file. */
+  readonly unusedOverrides?: readonly string[];
+}
+
+/** The outputs of step 3 in the making. */
+export class ExampleSets {
+  readonly #sets: Readonly<Record<SetName, AtomicFile>>;
+  readonly #report: AtomicFile;
+  readonly #totals = { training: { songs: 0, melodies: 0, steps: 0 }, eval: { songs: 0, melodies: 0, steps: 0 } };
+  readonly #reasons: Record<string, number> = {};
+  #files = 0;
+  #kept = 0;
+
+  constructor(target: string) {
+    this.#sets = { training: new AtomicFile(join(target, TRAINING_MELODIES)), eval: new AtomicFile(join(target, EVAL_MELODIES)) };
+    this.#report = new AtomicFile(join(target, EXAMPLES_REPORT));
+  }
+
+  get files(): number {
+    return this.#files;
+  }
+
+  /** The examples of one NoteSequence, as TFRecords. */
+  addExamples(set: SetName, records: readonly Uint8Array[], melodies: readonly KeptMelody[]): void {
+    for (const record of records) this.#sets[set].write(record);
+    const totals = this.#totals[set];
+    if (melodies.length > 0) totals.songs += 1;
+    totals.melodies += melodies.length;
+    for (const { steps } of melodies) totals.steps += steps - 1;
+  }
+
+  /** What became of a file. */
+  addLine({ file, set, melodies, dropped, agreement }: Omit<ExamplesLine, 'status'>): void {
+    const status = melodies.length > 0 ? 'kept' : 'dropped';
+    const why = melodies.length === 0 && dropped.length === 0 ? [{ reason: 'no notes' }] : dropped;
+    const line: ExamplesLine = {
+      file,
+      status,
+      ...(status === 'kept' && { set }),
+      melodies,
+      dropped: why,
+      ...(agreement !== undefined && { agreement }),
+    };
+    this.#report.write(jsonLine(line));
+    this.#files += 1;
+    if (status === 'kept') this.#kept += 1;
+    for (const { reason } of why) this.#reasons[reason] = (this.#reasons[reason] ?? 0) + 1;
+  }
+
+  /** The files that step 2 could not read, or passed over. */
+  addUnread(converted: Iterable<ConvertLine>): void {
+    for (const { file, status, reasons } of converted) {
+      if (status !== 'refused' && status !== 'duplicate') continue;
+      const reason = status === 'refused' ? `not readable: ${reasons.join('; ')}` : 'duplicate';
+      this.addLine({ file, melodies: [], dropped: [{ reason }] });
+    }
+  }
+
+  commit(): ExamplesSummary {
+    this.#report.commit();
+    this.#sets.training.commit();
+    this.#sets.eval.commit();
+    const files = this.#files;
+    return { files, kept: this.#kept, dropped: files - this.#kept, ...this.#totals, reasons: this.#reasons };
+  }
+
+  /** Removes what was not committed. */
+  abandon(): void {
+    this.#report.abandon();
+    this.#sets.training.abandon();
+    this.#sets.eval.abandon();
+  }
+}

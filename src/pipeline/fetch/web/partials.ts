@@ -1,0 +1,209 @@
+// Files on their way from the web, in a hidden folder of a dataset: what an interrupted fetch has brought of each, so that the next one
+// goes on from there. One file of bytes and one of facts for every address; the facts are written first.
+
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  ftruncateSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { MstError } from '../../../core/errors.js';
+import { isAlive, makeFolder, storing, sweepAbandoned, writeFileAtomic } from '../../../registry/files.js';
+import { removeEmptyFolders } from '../staging.js';
+import type { Validators } from './headers.js';
+
+/** Name of the folder in a dataset's folder. */
+const FOLDER = '.downloading';
+const OWNER = 'owner';
+
+/** What is known of bytes that are not all there yet. */
+export interface PartFacts extends Validators {
+  /** Codings the bytes are packed in. */
+  readonly encodings: readonly string[];
+}
+
+/** What is known of a whole file. */
+export interface WholeFacts extends Validators {
+  /** A safe relative name, with its ending. */
+  readonly name: string;
+  readonly licence?: string;
+}
+
+interface Record {
+  readonly url: string;
+  readonly part?: PartFacts;
+  readonly whole?: WholeFacts;
+}
+
+/** The bytes of one address so far. */
+export class Part {
+  readonly path: string;
+  readonly facts: PartFacts;
+  #size: number;
+  #descriptor: number | undefined;
+
+  constructor(path: string, facts: PartFacts, size: number) {
+    this.path = path;
+    this.facts = facts;
+    this.#size = size;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Adds bytes at the end. @throws MstError `storage` */
+  append(bytes: Uint8Array): void {
+    storing(this.path, () => {
+      if (this.#descriptor === undefined) {
+        this.#descriptor = openSync(this.path, 'a');
+        ftruncateSync(this.#descriptor, this.#size);
+      }
+      for (let done = 0; done < bytes.length; ) done += writeSync(this.#descriptor, bytes, done);
+    });
+    this.#size += bytes.length;
+  }
+
+  close(): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    this.#descriptor = undefined;
+  }
+}
+
+export class Partials {
+  readonly #dataset: string;
+  readonly #folder: string;
+  readonly #used = new Set<string>();
+  #claimed = false;
+
+  /**
+   * @param dataset the dataset; nothing is made in it before there is something to keep
+   * @param oldest what was last written before this time, in milliseconds since 1970, is thrown away
+   * @throws MstError `exists` while another mst is at it
+   */
+  constructor(dataset: string, oldest: number) {
+    this.#dataset = dataset;
+    this.#folder = join(dataset, FOLDER);
+    if (!existsSync(this.#folder)) return;
+    this.#claim();
+    for (const name of readdirSync(this.#folder)) {
+      const path = join(this.#folder, name);
+      if (name !== OWNER && statSync(path).mtimeMs < oldest) rmSync(path, { recursive: true, force: true });
+    }
+  }
+
+  /** Throws everything away that was brought before. */
+  clear(): void {
+    if (!this.#claimed) return;
+    for (const name of readdirSync(this.#folder)) if (name !== OWNER) rmSync(join(this.#folder, name), { recursive: true, force: true });
+  }
+
+  /** The whole file of an address, if it was brought by a fetch that did not end well. */
+  whole(url: string): { path: string; facts: WholeFacts } | undefined {
+    const facts = this.#read(url)?.whole;
+    const path = facts && this.#wholePath(url, facts.name);
+    if (facts === undefined || path === undefined || !existsSync(path)) return undefined;
+    this.#used.add(url);
+    return { path, facts };
+  }
+
+  /** What there is of an address, if anything. */
+  part(url: string): Part | undefined {
+    const facts = this.#read(url)?.part;
+    const path = this.#path(url, '.part');
+    return facts !== undefined && existsSync(path) ? new Part(path, facts, statSync(path).size) : undefined;
+  }
+
+  /** Begins an address anew. @throws MstError `storage` */
+  begin(url: string, facts: PartFacts): Part {
+    this.drop(url);
+    this.#write(url, { url, part: facts });
+    const part = new Part(this.#path(url, '.part'), facts, 0);
+    part.append(new Uint8Array());
+    return part;
+  }
+
+  /** A path beside the parts for something made from one. */
+  beside(url: string): string {
+    return this.#path(url, '.unpacked');
+  }
+
+  /** Makes the file at `path`, a part or something beside it, the whole of an address. @returns where it is then; @throws MstError `storage` */
+  finish(url: string, path: string, facts: WholeFacts): string {
+    const to = this.#wholePath(url, facts.name);
+    storing(to, () => renameSync(path, to));
+    this.#write(url, { url, whole: facts });
+    rmSync(this.#path(url, '.part'), { force: true });
+    this.#used.add(url);
+    return to;
+  }
+
+  /** Forgets an address. */
+  drop(url: string): void {
+    const whole = this.#read(url)?.whole;
+    if (whole !== undefined) rmSync(this.#wholePath(url, whole.name), { force: true });
+    for (const ending of ['.json', '.part', '.unpacked']) rmSync(this.#path(url, ending), { force: true });
+  }
+
+  /** Lets go: of whole files too if they are where they belong (`settled`). Removes the folders that leaves empty. */
+  close({ settled }: { settled: boolean }): void {
+    if (!this.#claimed) return;
+    if (settled) for (const url of this.#used) this.drop(url);
+    rmSync(join(this.#folder, OWNER), { force: true });
+    this.#claimed = false;
+    try {
+      rmdirSync(this.#folder);
+    } catch {
+      return;
+    }
+    removeEmptyFolders(dirname(dirname(this.#dataset)), [this.#folder]);
+  }
+
+  #claim(): void {
+    if (this.#claimed) return;
+    const owner = join(this.#folder, OWNER);
+    storing(this.#folder, () => {
+      makeFolder(this.#folder);
+      const other = existsSync(owner) ? Number(readFileSync(owner, 'utf8')) : Number.NaN;
+      if (Number.isInteger(other) && other > 0 && isAlive(other)) {
+        throw new MstError('exists', `Another mst (process ${other}) is bringing music into ${this.#dataset} from the web.`, {
+          hint: `Wait until it is done. If there is none, remove ${owner}.`,
+        });
+      }
+    });
+    writeFileAtomic(owner, String(process.pid));
+    sweepAbandoned(this.#folder);
+    this.#claimed = true;
+  }
+
+  #read(url: string): Record | undefined {
+    try {
+      const record = JSON.parse(readFileSync(this.#path(url, '.json'), 'utf8')) as Record;
+      return record.url === url ? record : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #write(url: string, record: Record): void {
+    this.#claim();
+    writeFileAtomic(this.#path(url, '.json'), `${JSON.stringify(record)}\n`);
+  }
+
+  #wholePath(url: string, name: string): string {
+    return this.#path(url, `.whole${/(\.tar\.gz|\.[a-z0-9]{1,10})$/i.exec(name)?.[0].toLowerCase() ?? ''}`);
+  }
+
+  #path(url: string, ending: string): string {
+    return join(this.#folder, `${createHash('sha256').update(url).digest('hex').slice(0, 40)}${ending}`);
+  }
+}
