@@ -4,9 +4,9 @@
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { Random } from '../dist/core/random.js';
-import { createOutputMemory, readOutputMemory } from '../dist/session/output.js';
-import { OutputClock } from '../dist/session/output-clock.js';
-import { SessionTime } from '../dist/session/session-time.js';
+import { createOutputMemory, readOutputMemory } from '../dist/session/clock/output.js';
+import { OutputClock } from '../dist/session/clock/output-clock.js';
+import { SessionTime } from '../dist/session/clock/session-time.js';
 
 const EVENTS = 1000;
 const APART = 0.01; // seconds, at the mean

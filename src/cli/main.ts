@@ -7,7 +7,7 @@ import { MstError } from '../core/errors.js';
 const args = process.argv.slice(2);
 if (playsLive(args)) {
   // What takes longest starts first: the rest of this program is read meanwhile.
-  const { startAhead } = await import('../session/head-start.js');
+  const { startAhead } = await import('../session/models/head-start.js');
   startAhead();
 }
 const { commands } = await import('./commands/index.js');

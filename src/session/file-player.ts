@@ -1,7 +1,7 @@
 // MIDI files that play as the human, on the clock of the session: all as they are, or turn by turn, waiting while the model plays.
 
 import { noteOff, readMessage } from '../jam/midi-message.js';
-import type { TimedMessage } from './file-port.js';
+import type { TimedMessage } from './file-messages.js';
 
 /** Who hears a player; times are session seconds. */
 export type Hear = (time: number, bytes: readonly number[]) => void;

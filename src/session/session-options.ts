@@ -10,8 +10,8 @@ import { DEFAULT_SETTINGS, type Metronome, type Settings } from '../jam/settings
 import { FASTEST_QPM, SLOWEST_QPM } from '../jam/tempo.js';
 import { type Exchange, type PlayOver, TURN_MODES, type TurnMode, type TurnModeName } from '../jam/turn-modes.js';
 import { readMidi } from '../music/midi-to-note-sequence.js';
-import { readFileMessages, type TimedMessage } from './file-port.js';
-import type { ModelPlace } from './opened-models.js';
+import { readFileMessages, type TimedMessage } from './file-messages.js';
+import type { ModelPlace } from './models/opened-models.js';
 import type { InputPlan, OutputPlan, SessionPlan } from './session-plan.js';
 
 /** What was asked for, by the names of the options of `mst session`. */

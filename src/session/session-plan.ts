@@ -3,8 +3,8 @@
 import type { Mix } from '../jam/job.js';
 import type { LearnTarget } from '../jam/learn.js';
 import type { Settings } from '../jam/settings.js';
-import type { TimedMessage } from './file-port.js';
-import type { ModelPlace } from './opened-models.js';
+import type { TimedMessage } from './file-messages.js';
+import type { ModelPlace } from './models/opened-models.js';
 
 /** Where playing comes from. */
 export type InputPlan =

@@ -8,7 +8,7 @@ import type { LogEntry } from '../jam/log-entry.js';
 import { Planner } from '../jam/planner.js';
 import { AtomicFile } from '../registry/files.js';
 import { FilePlayer } from './file-player.js';
-import { openModels } from './opened-models.js';
+import { openModels } from './models/opened-models.js';
 import type { Origin, SessionPlan, SessionResult } from './session-plan.js';
 import { fileStart, TurnWatch } from './turn-watch.js';
 

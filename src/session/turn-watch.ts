@@ -3,7 +3,7 @@
 import type { LogEntry } from '../jam/log-entry.js';
 import type { Settings } from '../jam/settings.js';
 import { TURN_MODES } from '../jam/turn-modes.js';
-import { TurnLines } from './turn-lines.js';
+import { TurnLines } from './screen/turn-lines.js';
 
 export class TurnWatch {
   readonly #lines = new TurnLines();

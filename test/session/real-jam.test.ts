@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { decodeLog } from '../../src/jam/log.js';
-import { readFileMessages } from '../../src/session/file-port.js';
+import { readFileMessages } from '../../src/session/file-messages.js';
 
 const BIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const KEYBOARD = '/dev/snd/midiC0D0';

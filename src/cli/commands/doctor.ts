@@ -110,8 +110,8 @@ async function shipped(): Promise<Finding[]> {
 
 /** What a session (`mst session`) finds here: MIDI ports, and the right to keep time before other programs. */
 async function playing(): Promise<Finding[]> {
-  const { openMidiLibrary } = await import('../../session/midi-library.js');
-  const { mayBeRealTime } = await import('../../session/urgency.js');
+  const { openMidiLibrary } = await import('../../session/ports/midi-library.js');
+  const { mayBeRealTime } = await import('../../session/clock/urgency.js');
   const access = openMidiLibrary();
   return [
     'problem' in access

@@ -38,7 +38,7 @@ export const replayCommand = defineCommand({
   async run(context, given) {
     const { findModel } = await import('../../registry/models.js');
     const { checkAnswers, replayedLog } = await import('../../jam/replay.js');
-    const { openModels } = await import('../../session/opened-models.js');
+    const { openModels } = await import('../../session/models/opened-models.js');
     const { path, log } = await openRecording(context, given);
     const { output, home, current } = context;
     const { models, logged } = openModels(
@@ -100,7 +100,7 @@ async function openRecording(
   { home, current }: Context,
   { file, last: newest }: { file: string | undefined; last: boolean },
 ): Promise<{ path: string; log: SessionLog }> {
-  const { lastRecording, readRecording } = await import('../../session/recordings.js');
+  const { lastRecording, readRecording } = await import('../../session/recording/recordings.js');
   const { sessionsDirectory } = await import('../../registry/home.js');
   if (file === undefined && !newest) {
     throw new MstError('usage', 'Which recording?', { hint: 'Name its file, or take the last one with --last.' });

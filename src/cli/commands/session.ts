@@ -152,7 +152,7 @@ async function playLive(
   { file, origin, screen }: Making & { screen: boolean },
 ): Promise<SessionResult> {
   const { playSession } = await import('../../session/session.js');
-  const { screenStyle } = await import('../../session/screen-text.js');
+  const { screenStyle } = await import('../../session/screen/screen-text.js');
   const { output, signal, environment } = context;
   const { LC_ALL, LC_CTYPE, LANG, TERM } = process.env;
   const locale = [LC_ALL, LC_CTYPE, LANG].find((value) => value !== undefined && value !== '');
@@ -191,7 +191,7 @@ async function simulate({ output, signal }: Context, plan: SessionPlan, making: 
 }
 
 async function tapTest({ output, signal }: Context, plan: SessionPlan): Promise<void> {
-  const { tapAlong } = await import('../../session/tap-along.js');
+  const { tapAlong } = await import('../../session/latency/tap-along.js');
   const latency = await tapAlong(plan, {
     keys: process.stdin,
     canvas: output.stderr,
@@ -207,7 +207,7 @@ async function tapTest({ output, signal }: Context, plan: SessionPlan): Promise<
 }
 
 async function listPorts({ output }: Context): Promise<void> {
-  const { portNames } = await import('../../session/session-ports.js');
+  const { portNames } = await import('../../session/ports/session-ports.js');
   const ports = portNames();
   const list = (title: string, names: readonly string[]): string[] => [
     `${title}:`,
@@ -224,7 +224,7 @@ async function modelFinder(context: Context): Promise<(nameOrPath: string) => { 
 /** Where the recording goes. @throws MstError `exists` */
 async function fileFor({ home, current, clock, force }: Context, record: string | undefined): Promise<string> {
   const { sessionsDirectory } = await import('../../registry/home.js');
-  const { newRecording } = await import('../../session/recordings.js');
+  const { newRecording } = await import('../../session/recording/recordings.js');
   if (record === undefined) return newRecording(sessionsDirectory(home), clock());
   const path = resolve(current, record);
   if (!existsSync(path)) return path;

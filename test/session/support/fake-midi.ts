@@ -1,5 +1,5 @@
 // Stands for @julusian/midi: ports that a test plugs in and out, and plays on.
-import type { MidiLibrary, NativeInput, NativeOutput } from '../../../src/session/midi-library.js';
+import type { MidiLibrary, NativeInput, NativeOutput } from '../../../src/session/ports/midi-library.js';
 
 export class FakeMidi implements MidiLibrary {
   inputs: string[] = [];

@@ -1,8 +1,9 @@
 // A session in small, for tests that end it in every way: holds notes on a raw output, says "ready", and then does what it is told.
 // run: node player.mjs FILE WAY
+
+import { OutputClock } from '../../../dist/session/clock/output-clock.js';
+import { SessionTime } from '../../../dist/session/clock/session-time.js';
 import { beforeDeath } from '../../../dist/session/last-words.js';
-import { OutputClock } from '../../../dist/session/output-clock.js';
-import { SessionTime } from '../../../dist/session/session-time.js';
 
 const [path, way] = process.argv.slice(2);
 const time = new SessionTime();

@@ -1,6 +1,6 @@
 // Records numbered lines as fast as it is told, and says each number before its line is recorded. run: node recording.mjs FILE LINES-A-SECOND
 import { writeSync } from 'node:fs';
-import { Recorder } from '../../../dist/session/recorder.js';
+import { Recorder } from '../../../dist/session/recording/recorder.js';
 
 const [path, rate] = process.argv.slice(2);
 const recorder = new Recorder(path, {

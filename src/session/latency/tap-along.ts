@@ -1,0 +1,71 @@
+// The tap test of a session's output: opens what the plan names, plays clicks, and hears taps from every input.
+
+import { MstError } from '../../core/errors.js';
+import { readMessage } from '../../jam/midi-message.js';
+import { OutputClock } from '../clock/output-clock.js';
+import { SessionTime } from '../clock/session-time.js';
+import { beforeDeath, type Mortal } from '../last-words.js';
+import { SessionPorts } from '../ports/session-ports.js';
+import { type KeySource, type Picture, Terminal } from '../screen/terminal.js';
+import type { SessionPlan } from '../session-plan.js';
+import { testLatency } from './latency-test.js';
+
+export interface TapAlong {
+  readonly keys: KeySource;
+  readonly canvas: Picture;
+  readonly mortal: Mortal;
+  readonly signal: AbortSignal;
+  /** Told what a person should know. */
+  readonly notice: (text: string) => void;
+  /** Told when the clicks are about to come. */
+  readonly begin: () => void;
+}
+
+/** Seconds by which taps come after clicks, or undefined where too few came. @throws MstError what cannot be opened; the reason of the signal */
+export async function tapAlong(plan: SessionPlan, { keys, canvas, mortal, signal, notice, begin }: TapAlong): Promise<number | undefined> {
+  const time = new SessionTime();
+  const taps: number[] = [];
+  const stopped = new AbortController();
+  const terminal = new Terminal({
+    keys,
+    picture: canvas,
+    screen: false,
+    onKey: ({ key, ctrl, action }) => {
+      if (key === 'escape' || (ctrl && key === 'c')) stopped.abort(new Error('stopped'));
+      else if (action === 'press') taps.push(time.now());
+    },
+  });
+  const clock = await OutputClock.start(time, (_, reason) => notice(`An output does not work any more: ${reason}`));
+  const ports = new SessionPorts(() => time.now(), false);
+  const takeBack = beforeDeath(mortal, () => {
+    clock.silence();
+    terminal.close();
+  });
+  try {
+    ports.openInputs(plan.inputs, {
+      message: (at, bytes) => {
+        if (readMessage(bytes).type === 'note-on') taps.push(at);
+      },
+      lost: () => {},
+      notice,
+    });
+    await ports.openOutputs(plan, clock, notice);
+    if (ports.outputs.length === 0) {
+      throw new MstError('not-found', 'There is no MIDI output to test.', { hint: 'See which there are: mst session --list-ports' });
+    }
+    await terminal.open();
+    begin();
+    return await testLatency(
+      { time, clock, channel: plan.settings.voices.click.channel, signal: AbortSignal.any([signal, stopped.signal]) },
+      taps,
+    );
+  } catch (error) {
+    if (stopped.signal.aborted) return undefined;
+    throw error;
+  } finally {
+    ports.close();
+    await clock.end();
+    terminal.close();
+    takeBack();
+  }
+}

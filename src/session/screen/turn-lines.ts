@@ -1,0 +1,59 @@
+// A session told without a screen: one line for each turn, from the entries of its log.
+
+import type { LogEntry } from '../../jam/log-entry.js';
+import { mixWords, timingWords } from './screen.js';
+
+interface Turn {
+  readonly turn: number;
+  readonly whose: 'you' | 'model';
+  readonly t: number;
+  notes: number;
+  reply: Extract<LogEntry, { type: 'reply' }> | undefined;
+  /** Microseconds of the first note after the turn's beginning. */
+  offset: number | undefined;
+  late: number;
+  cut: boolean;
+}
+
+const NOTE_ON = /^9[\da-f]{3}(?!00)/i;
+
+export class TurnLines {
+  #turn: Turn | undefined;
+
+  /** Hears an entry, and gives the line of the turn that it ends, if it ends one. */
+  entry(entry: LogEntry): string | undefined {
+    const turn = this.#turn;
+    if (entry.type === 'turn') {
+      this.#turn = { ...entry, notes: 0, reply: undefined, offset: undefined, late: 0, cut: false };
+      return turn && describe(turn, entry.t);
+    }
+    if (entry.type === 'end') {
+      this.#turn = undefined;
+      return turn && describe(turn, entry.t);
+    }
+    if (turn === undefined) return undefined;
+    if (entry.type === 'in' && turn.whose === 'you' && NOTE_ON.test(entry.bytes)) turn.notes++;
+    if (entry.type === 'out' && entry.voice === 'model' && turn.whose === 'model' && NOTE_ON.test(entry.bytes)) turn.notes++;
+    if (entry.type === 'reply' && entry.turn === turn.turn) turn.reply = entry;
+    if (entry.type === 'sent' && entry.turn === turn.turn) turn.offset = entry.actual - turn.t;
+    if (entry.type === 'late' && entry.turn === turn.turn) turn.late += entry.notes;
+    if (entry.type === 'cut' && entry.turn === turn.turn) turn.cut = true;
+    return undefined;
+  }
+}
+
+function describe({ turn, whose, t, notes, reply, offset, late, cut }: Turn, end: number): string {
+  const counted = `${notes} ${notes === 1 ? 'note' : 'notes'}`;
+  const parts = [`${String(turn + 1).padStart(3)}  ${whose.padEnd(5)}  ${((end - t) / 1e6).toFixed(1).padStart(5)} s  ${counted}`];
+  if (whose === 'model') {
+    if (reply?.job) parts.push(mixWords(reply.job.mix));
+    if (reply !== undefined || offset !== undefined) {
+      parts.push(
+        timingWords({ offset: offset === undefined ? null : offset / 1e6, generation: reply?.generation ? reply.generation / 1e6 : null }),
+      );
+    }
+    if (late > 0) parts.push(`${late} too late`);
+    if (cut) parts.push('broken off');
+  }
+  return parts.join(', ');
+}
