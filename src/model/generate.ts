@@ -1,10 +1,12 @@
-// Continuing a melody (spec G.3-G.6): sampling, and Magenta's stochastic beam search.
+// Continuing a melody (spec G.3-G.6): sampling, and Magenta's stochastic beam search; beyond Magenta, filters on what may be chosen.
 
 import { MstError } from '../core/errors.js';
 import type { Random } from '../core/random.js';
 import { squash, transpose } from '../music/keys.js';
 import { MAX_MELODY_STEPS, melodyFromEvents } from '../music/melody.js';
-import { Listener } from './listener.js';
+import { checkFilters, type Filters, narrowingOf } from './filters.js';
+import { type Choice, Listener } from './listener.js';
+import { MixedListener } from './mix.js';
 import type { MelodyModel } from './model.js';
 import { checkTemperature } from './sampling.js';
 
@@ -21,15 +23,31 @@ export interface GenerateOptions {
   readonly branchFactor?: number;
   /** Steps of an iteration. Default 1. */
   readonly stepsPerIteration?: number;
+  /** What may be chosen; by default everything. Scores remain those of the model unfiltered. */
+  readonly filters?: Filters;
+  /** Whether the first event chosen begins a note. Default false. */
+  readonly startWithNote?: boolean;
   readonly random: Random;
 }
 
-/** A melody of the search: its listener has heard all but the last of its events so far. All melodies of a search are as long. */
-interface Beam {
+/** What hears a beam's melody: a Listener, which chooses among a model's classes, or for filters a MixedListener, which does among events. */
+interface Ear<E> {
+  feed(event: number): void;
+  clone(): E;
+}
+
+/** A melody of the search: its ear has heard all but the last of its events so far. All melodies of a search are as long. */
+interface Beam<E> {
   /** With room for the whole result. */
   readonly events: Int8Array;
-  readonly listener: Listener;
+  readonly ear: E;
   score: number;
+}
+
+/** How a search goes on from the primer. */
+interface Search<E> extends Required<Pick<GenerateOptions, 'totalSteps' | 'beamSize' | 'branchFactor' | 'stepsPerIteration'>> {
+  /** Chooses the event after those an ear has heard; `first` is the first one of the continuation. */
+  choose(ear: E, first: boolean): Choice;
 }
 
 /**
@@ -37,7 +55,7 @@ interface Beam {
  * @param primer events (MIDI pitches, NOTE_OFF, NO_EVENT), at least one. The melody is squashed into the model's range and key for
  *   generating and transposed back, so a primer wider than the range comes back with some pitches an octave off
  * @returns the primer and its continuation, `totalSteps` events
- * @throws MstError `bad-primer` without events, `bad-sequence` for what is no event, `usage` for impossible options
+ * @throws MstError `bad-primer` without events, `bad-sequence` for what is no event, `usage` for impossible options or filters
  */
 export function generateMelody(model: MelodyModel, primer: readonly number[], options: GenerateOptions): number[] {
   const steps = generateStepwise(model, primer, options);
@@ -53,8 +71,9 @@ export function* generateStepwise(
   primer: readonly number[],
   options: GenerateOptions,
 ): Generator<undefined, number[], undefined> {
-  const { totalSteps, temperature = 1, beamSize = 1, branchFactor = 1, stepsPerIteration = 1, random } = options;
+  const { totalSteps, temperature = 1, beamSize = 1, branchFactor = 1, stepsPerIteration = 1, filters = {}, random } = options;
   checkTemperature(temperature);
+  checkFilters(filters);
   checkCount('totalSteps', totalSteps, MAX_MELODY_STEPS);
   checkCount('beamSize', beamSize, MAX_BRANCHES);
   checkCount('branchFactor', branchFactor, MAX_BRANCHES);
@@ -73,12 +92,27 @@ export function* generateStepwise(
     });
   }
   const { events, amount } = squash(melodyFromEvents(primer).events, model.encoder.settings);
-  const listener = new Listener(model);
+  const search = { totalSteps, beamSize, branchFactor, stepsPerIteration };
+  const later = narrowingOf(filters, { amount });
+  const firstly = narrowingOf(filters, { amount, onlyNotes: options.startWithNote === true });
+  const found =
+    firstly === undefined
+      ? yield* extend(events, new Listener(model), { ...search, choose: (ear) => ear.choose(temperature, random) })
+      : yield* extend(events, new MixedListener([{ model, weight: 1 }]), {
+          ...search,
+          choose: (ear, first) => ear.chooseAmong(first ? firstly : later, temperature, random),
+        });
+  return transpose(found, -amount);
+}
+
+/** The beam search, in the model's range. */
+function* extend<E extends Ear<E>>(events: readonly number[], ear: E, search: Search<E>): Generator<undefined, number[], undefined> {
+  const { totalSteps, beamSize, branchFactor, stepsPerIteration, choose } = search;
   for (const event of events.slice(0, -1)) {
     yield;
-    listener.feed(event);
+    ear.feed(event);
   }
-  const first: Beam = { events: new Int8Array(totalSteps), listener, score: 0 };
+  const first: Beam<E> = { events: new Int8Array(totalSteps), ear, score: 0 };
   first.events.set(events);
   // Magenta adds the log likelihood of the primer to all scores, which changes no comparison.
   let beams = branch([first], beamSize);
@@ -91,32 +125,27 @@ export function* generateStepwise(
     for (; length < end; length++) {
       for (const beam of beams) {
         yield;
-        extendBeam(beam, length, { temperature, random });
+        beam.ear.feed(beam.events[length - 1] as number);
+        const { event, logProbability } = choose(beam.ear, length === events.length);
+        beam.events[length] = event;
+        beam.score += logProbability;
       }
     }
   }
-  const [winner] = best(beams, 1) as [Beam];
-  return transpose([...winner.events], -amount);
+  const [winner] = best(beams, 1) as [Beam<E>];
+  return [...winner.events];
 }
 
 /** The beams, `factor` times over: first each once, then each again. The first time round they are the beams themselves. */
-function branch(beams: readonly Beam[], factor: number): Beam[] {
+function branch<E extends Ear<E>>(beams: readonly Beam<E>[], factor: number): Beam<E>[] {
   const copies = Array.from({ length: factor - 1 }, () =>
-    beams.map(({ events, listener, score }) => ({ events: events.slice(), listener: listener.clone(), score })),
+    beams.map(({ events, ear, score }) => ({ events: events.slice(), ear: ear.clone(), score })),
   );
   return [...beams, ...copies.flat()];
 }
 
-/** Adds event number `length` to a beam. */
-function extendBeam(beam: Beam, length: number, { temperature, random }: { temperature: number; random: Random }): void {
-  beam.listener.feed(beam.events[length - 1] as number);
-  const { event, logProbability } = beam.listener.choose(temperature, random);
-  beam.events[length] = event;
-  beam.score += logProbability;
-}
-
 /** The `count` beams with the highest scores, best first; of equals the earlier. */
-function best(beams: readonly Beam[], count: number): Beam[] {
+function best<E>(beams: readonly Beam<E>[], count: number): Beam<E>[] {
   return beams.toSorted((a, b) => (a.score === b.score ? 0 : b.score - a.score)).slice(0, count);
 }
 

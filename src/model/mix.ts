@@ -4,13 +4,13 @@
 import { MstError } from '../core/errors.js';
 import type { Random } from '../core/random.js';
 import { NO_EVENT } from '../music/melody.js';
-import { Listener } from './listener.js';
+import { addClasses, EVENT_COUNT } from './event-distribution.js';
+import { type Narrowing, narrow, narrowingOf } from './filters.js';
+import { type Choice, Listener } from './listener.js';
 import type { MelodyModel } from './model.js';
 import { argmax, drawCategorical } from './sampling.js';
 
-/** Number of events: NO_EVENT, NOTE_OFF and 128 pitches; the index of an event is `event - NO_EVENT`. */
-export const EVENT_COUNT = 130;
-const FIRST_NOTE = -NO_EVENT;
+const ONLY_NOTES = narrowingOf({}, { onlyNotes: true });
 
 export interface MixedModel {
   readonly model: MelodyModel;
@@ -60,12 +60,7 @@ export class MixedListener {
   logProbabilities(temperature: number): Float64Array {
     const out = this.#logProbabilities.fill(-Infinity);
     this.#parts.forEach(({ listener, logWeight }, k) => {
-      const classes = listener.logProbabilities(temperature);
-      const events = listener.eventsOfClasses(this.#events[k]);
-      for (let label = 0; label < classes.length; label++) {
-        const at = (events[label] as number) - NO_EVENT;
-        out[at] = logAdd(out[at] as number, logWeight + (classes[label] as number));
-      }
+      addClasses(out, listener.logProbabilities(temperature), listener.eventsOfClasses(this.#events[k]), logWeight);
     });
     return out;
   }
@@ -75,15 +70,40 @@ export class MixedListener {
    * @param onlyNotes true: among the events that begin a note
    */
   choose(temperature: number, random: Random, onlyNotes = false): number {
-    let weights = this.logProbabilities(temperature).subarray(onlyNotes ? FIRST_NOTE : 0);
-    // So cold that no note has a probability left: as at temperature 0.
-    const impossible = weights[argmax(weights)] === -Infinity;
-    if (impossible) weights = this.logProbabilities(0).subarray(onlyNotes ? FIRST_NOTE : 0);
-    const best = argmax(weights);
-    if (temperature === 0 || impossible) return best + (onlyNotes ? 0 : NO_EVENT);
-    const max = weights[best] as number;
-    for (let k = 0; k < weights.length; k++) weights[k] = (weights[k] as number) - max;
-    return drawCategorical(weights, random) + (onlyNotes ? 0 : NO_EVENT);
+    return this.chooseAmong(onlyNotes ? ONLY_NOTES : undefined, temperature, random).event;
+  }
+
+  /**
+   * Chooses the next event among those that a narrowing leaves, without feeding it.
+   * @returns it with its log probability among all events at this temperature
+   * @throws MstError `bad-model` when the models give none of them a chance
+   */
+  chooseAmong(narrowing: Narrowing | undefined, temperature: number, random: Random): Choice {
+    let logs = this.#narrowed(narrowing, temperature);
+    let best = argmax(logs);
+    let sure = temperature === 0;
+    if (logs[best] === -Infinity) {
+      // So cold that nothing of it has a probability left: as at temperature 0.
+      sure = true;
+      logs = this.#narrowed(narrowing, 0);
+      best = argmax(logs);
+    }
+    const max = logs[best] as number;
+    if (max === -Infinity) {
+      throw new MstError('bad-model', 'The model gives no chance to any note that may come.', {
+        hint: 'Train again from an earlier checkpoint.',
+      });
+    }
+    if (sure) return { event: best + NO_EVENT, logProbability: max };
+    for (let k = 0; k < logs.length; k++) logs[k] = (logs[k] as number) - max;
+    const drawn = drawCategorical(logs, random);
+    return { event: drawn + NO_EVENT, logProbability: (logs[drawn] as number) + max };
+  }
+
+  #narrowed(narrowing: Narrowing | undefined, temperature: number): Float64Array {
+    const logs = this.logProbabilities(temperature);
+    if (narrowing !== undefined) narrow(logs, narrowing);
+    return logs;
   }
 
   /** An independent copy. */
@@ -116,10 +136,4 @@ export function checkMix(models: readonly MixedModel[]): void {
       hint: 'basic_rnn, lookback_rnn and attention_rnn agree; mono_rnn mixes only with its like.',
     });
   }
-}
-
-/** log(exp(a) + exp(b)). */
-function logAdd(a: number, b: number): number {
-  const max = Math.max(a, b);
-  return max === -Infinity ? max : max + Math.log(Math.exp(a - max) + Math.exp(b - max));
 }
