@@ -2,7 +2,7 @@
 
 import type { Score } from './score.js';
 import { PORTS } from './score.js';
-import type { SoundFont } from './soundfont.js';
+import type { SoundFont } from './soundfont-bytes.js';
 import { BLOCK, Synthesizer } from './synthesizer.js';
 
 export const RATE = 44_100;

@@ -6,7 +6,7 @@ import { Random } from '../core/random.js';
 import { type Bitrate, DEFAULT_BITRATE, Mp3Encoder } from './mp3-file.js';
 import { PIECE, type Piece, perform, RATE } from './performance.js';
 import { readScore } from './score.js';
-import type { SoundFont } from './soundfont.js';
+import type { SoundFont } from './soundfont-bytes.js';
 import type { Spool } from './spool.js';
 import type { Tags } from './tags.js';
 import { pcm16, waveHeader } from './wave-file.js';

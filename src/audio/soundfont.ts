@@ -3,8 +3,10 @@
 import { closeSync, constants, existsSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { basename, extname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { BasicSoundBank, SoundBankLoader, SpessaLog } from 'spessasynth_core';
 import { MstError } from '../core/errors.js';
+import { readSoundFont, refusedSoundFont, type SoundFont } from './soundfont-bytes.js';
+
+export { readSoundFont, type SoundFont };
 
 /** Where Debian, Fedora, Arch and others install soundfonts. */
 export const SYSTEM_FOLDERS: readonly string[] = [
@@ -15,15 +17,6 @@ export const SYSTEM_FOLDERS: readonly string[] = [
 ];
 const ENDINGS = ['.sf2', '.sf3', '.dls'];
 const LARGEST_BYTES = 1024 * 2 ** 20;
-const CHUNK_HEADER = 8;
-
-/** A soundfont that can be played. */
-export interface SoundFont {
-  /** What it is called by those who made it, or its file's name. */
-  readonly name: string;
-  readonly path: string;
-  readonly bank: BasicSoundBank;
-}
 
 /** The path of mst's own sound bank, which `npm run build` makes. */
 export function ownSoundFont(): string {
@@ -70,23 +63,6 @@ export async function openSoundFont(path: string): Promise<SoundFont> {
   return readSoundFont(readBounded(path), path);
 }
 
-/** The same from the file's bytes; `path` is what errors call it. */
-export async function readSoundFont(bytes: Uint8Array<ArrayBuffer>, path: string): Promise<SoundFont> {
-  SpessaLog.setLogLevel(false, false, false);
-  checkRiff(bytes, path);
-  await BasicSoundBank.isSF3DecoderReady;
-  const whole = bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : bytes.slice().buffer;
-  let bank: BasicSoundBank;
-  try {
-    bank = SoundBankLoader.fromArrayBuffer(whole);
-  } catch (cause) {
-    throw refused(path, `is damaged (${cause instanceof Error ? cause.message : String(cause)})`, cause);
-  }
-  if (bank.presets.length === 0 || bank.samples.length === 0) throw refused(path, 'has no instrument in it');
-  const name = bank.soundBankInfo.name.trim();
-  return { name: name === '' ? basename(path) : name, path, bank };
-}
-
 /** Reads a regular file of bounded size. */
 function readBounded(path: string): Uint8Array<ArrayBuffer> {
   let descriptor: number;
@@ -101,8 +77,8 @@ function readBounded(path: string): Uint8Array<ArrayBuffer> {
   }
   try {
     const stat = fstatSync(descriptor);
-    if (!stat.isFile()) throw refused(path, 'is not a regular file');
-    if (stat.size > LARGEST_BYTES) throw refused(path, 'is larger than 1 GB');
+    if (!stat.isFile()) throw refusedSoundFont(path, 'is not a regular file');
+    if (stat.size > LARGEST_BYTES) throw refusedSoundFont(path, 'is larger than 1 GB');
     const bytes = new Uint8Array(stat.size);
     let length = 0;
     for (let n = 1; n > 0 && length < bytes.length; length += n) n = readSync(descriptor, bytes, length, bytes.length - length, null);
@@ -110,25 +86,4 @@ function readBounded(path: string): Uint8Array<ArrayBuffer> {
   } finally {
     closeSync(descriptor);
   }
-}
-
-/** Sees that the file is a RIFF of the right kind, and that its outer chunks lie within it and each other. */
-function checkRiff(bytes: Uint8Array, path: string): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const letters = (at: number): string => (at + 4 <= bytes.length ? String.fromCharCode(...bytes.subarray(at, at + 4)) : '');
-  if (letters(0) !== 'RIFF' || !['sfbk', 'DLS '].includes(letters(8))) throw refused(path, 'is not a soundfont');
-  const end = CHUNK_HEADER + view.getUint32(4, true);
-  if (end > bytes.length) throw refused(path, `is cut short: ${bytes.length} of its ${end} bytes are there`);
-  for (let at = 12; at < end; ) {
-    const size = at + CHUNK_HEADER <= end ? view.getUint32(at + 4, true) : Number.POSITIVE_INFINITY;
-    if (size > end - at - CHUNK_HEADER) throw refused(path, `is damaged (at byte ${at})`);
-    at += CHUNK_HEADER + size + (size % 2);
-  }
-}
-
-function refused(path: string, problem: string, cause?: unknown): MstError {
-  return new MstError('bad-soundfont', `${path} ${problem}.`, {
-    hint: 'Give an .sf2 or .sf3 file with --soundfont, or leave it out for the sounds of mst.',
-    ...(cause !== undefined && { cause }),
-  });
 }

@@ -4,7 +4,7 @@
 import { SpessaSynthProcessor } from 'spessasynth_core';
 import { MstError } from '../core/errors.js';
 import { Reverb } from './reverb.js';
-import type { SoundFont } from './soundfont.js';
+import type { SoundFont } from './soundfont-bytes.js';
 
 /** Frames of a block; messages take effect between two. At 44.1 kHz it is 1.5 ms. */
 export const BLOCK = 64;
