@@ -19,13 +19,16 @@ const progress = { start() {}, update() {}, note: (text) => console.log(text) };
 const context = { progress, signal: new AbortController().signal, force: false };
 const directory = join(work, 'datasets', NAME);
 const runDirectory = join(work, 'checkpoints', NAME);
-const settings = { config, hparams: '', seed, compat: false, engine: 'auto', from: 'none' };
+const settings = { config, hparams: '', seed, compat: false, from: 'none' };
 try {
   cpSync(join(root, 'datasets', NAME), join(directory, 'midi'), { recursive: true });
   await convert({ directory, artist: NAME }, context);
   await examples({ directory, artist: NAME, config, evalRatio: 0.1, seed, compat: false }, context);
   const home = { root: work, shelves: [], shipped: work };
-  await fitModel({ home, current: work, directory, artist: NAME, run: NAME, runDirectory, settings, now: Date.now }, context);
+  await fitModel(
+    { home, current: work, directory, artist: NAME, run: NAME, runDirectory, settings, engine: 'auto', now: Date.now },
+    context,
+  );
   await evaluate({ directory, runDirectory, checkpoint: 'best' }, context);
   const { summary } = await exportModel({ run: NAME, runDirectory, checkpoint: 'best', archive: false }, context);
   const target = join(root, 'checkpoints', NAME, 'model');

@@ -3,12 +3,13 @@
 import { MstError } from '../core/errors.js';
 import { CONFIG_NAMES, type ConfigName, configuration } from '../encoding/configuration.js';
 import type { TrackChoice } from '../extraction/find-melodies.js';
+import type { ExampleFiles } from '../pipeline/examples/import.js';
 import type { TrainingRequest } from '../pipeline/runner.js';
 import type { Context, Options, Values } from './command.js';
 
 /** The configuration that learns most in a given time (npm run bench -- learn). */
 export const DEFAULT_CONFIG: ConfigName = 'lookback_rnn';
-/** The seed of training, unless --seed is given. */
+/** The seed of the steps, unless --seed is given. */
 export const DEFAULT_SEED = 1;
 
 export const fetchOptions = {
@@ -52,12 +53,38 @@ export const checkpointOptions = {
   checkpoint: { type: 'text', default: 'best', describe: 'best, last, or a checkpoint such as step-000500' },
 } as const satisfies Options;
 
+export const noteSequenceOptions = {
+  input: {
+    type: 'text',
+    describe: "TFRecord file of NoteSequences to use instead of fetched music, such as Magenta's convert_dir_to_note_sequences writes",
+  },
+} as const satisfies Options;
+
+export const sequenceExampleOptions = {
+  sequence_example_file: {
+    type: 'text',
+    describe:
+      "TFRecord file of SequenceExamples to train on, such as Magenta's melody_rnn_create_dataset writes, instead of those of step 3",
+  },
+  eval_sequence_example_file: {
+    type: 'text',
+    describe: 'Those to judge by; by default the eval_melodies.tfrecord beside a training_melodies.tfrecord',
+  },
+} as const satisfies Options;
+
 export const exportOptions = {
   archive: { type: 'flag', describe: 'Pack the model as one .tar.gz with checksums too' },
 } as const satisfies Options;
 
 /** All of them. */
-export const trainingOptions = { ...fetchOptions, ...examplesOptions, ...fitOptions, ...exportOptions } as const satisfies Options;
+export const trainingOptions = {
+  ...fetchOptions,
+  ...noteSequenceOptions,
+  ...examplesOptions,
+  ...sequenceExampleOptions,
+  ...fitOptions,
+  ...exportOptions,
+} as const satisfies Options;
 
 type Given = Partial<Values<typeof trainingOptions & typeof checkpointOptions, Record<never, never>>>;
 
@@ -78,6 +105,22 @@ function trackChoice({ track, channel, skyline, 'all-tracks': all, compat }: Giv
   return choice;
 }
 
+/** Examples that another program made. @throws MstError `usage` for those to judge by alone */
+function examplesFiles({ sequence_example_file: training, eval_sequence_example_file: evaluation }: Given): ExampleFiles | undefined {
+  if (training === undefined && evaluation !== undefined) {
+    throw new MstError('usage', '--eval_sequence_example_file needs --sequence_example_file beside it.');
+  }
+  return training === undefined ? undefined : { training, evaluation };
+}
+
+/** @throws MstError `usage` for options of step 4 that exclude each other */
+function checkFit({ steps, minutes, from, compat }: Given): void {
+  if (steps !== undefined && minutes !== undefined) throw new MstError('usage', '--steps and --minutes exclude each other.');
+  if (from !== undefined && from !== 'auto' && from !== 'none' && compat === 'magenta') {
+    throw new MstError('usage', '--from goes against --compat magenta, by whose rules training begins from nothing.');
+  }
+}
+
 /** The request that options make; those a command does not have take their defaults. */
 export async function trainingRequest(
   context: Context,
@@ -91,6 +134,7 @@ export async function trainingRequest(
     const { parseHParams } = await import('../train/recipe.js');
     parseHParams(given.hparams, configuration(DEFAULT_CONFIG).hparams);
   }
+  checkFit(given);
   const config = given.config ?? (await configOfStart(context, given.from)) ?? DEFAULT_CONFIG;
   const compat = given.compat === 'magenta';
   return {
@@ -98,6 +142,8 @@ export async function trainingRequest(
     current,
     artist,
     paths,
+    noteSequences: given.input,
+    sequenceExamples: examplesFiles(given),
     run: given.run ?? artist,
     config,
     evalRatio: given.eval_ratio ?? examplesOptions.eval_ratio.default,
@@ -109,13 +155,13 @@ export async function trainingRequest(
       hparams: given.hparams ?? '',
       seed,
       compat,
-      engine: given.engine ?? 'auto',
-      threads: given.threads,
       from: given.from ?? 'auto',
       steps: given.steps,
       minutes: given.minutes,
       checkpointEvery: given['checkpoint-every'],
     },
+    engine: given.engine ?? 'auto',
+    threads: given.threads,
     checkpoint: given.checkpoint ?? 'best',
     archive: given.archive ?? false,
     now: clock,

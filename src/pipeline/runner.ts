@@ -2,12 +2,13 @@
 // imported when they run: the first three need no TensorFlow.js.
 
 import { resolve } from 'node:path';
+import { MstError } from '../core/errors.js';
 import type { ConfigName } from '../encoding/configuration.js';
 import type { TrackChoice } from '../extraction/find-melodies.js';
 import { findDataset } from '../registry/datasets.js';
 import { datasetDirectory, type Home, isDirectory, runDirectory } from '../registry/home.js';
 import type { ConvertSummary } from './convert/convert.js';
-import type { Shard } from './convert/shards.js';
+import { isInParts, type Shard } from './convert/shards.js';
 import type { Evaluation } from './evaluate/evaluate.js';
 import type { ExamplesSummary } from './examples/examples.js';
 import type { ExampleFiles } from './examples/import.js';
@@ -57,6 +58,12 @@ export interface TrainingRequest {
   readonly shard?: Shard | undefined;
   /** How to train; undefined to go on with the run as it was begun. */
   readonly fit: FitSettings | undefined;
+  /** `auto`, or the name of an engine to train on. */
+  readonly engine: string;
+  /** Threads to train on; all cores by default. */
+  readonly threads?: number | undefined;
+  /** What the melodies of steps 5 and 6 are drawn by; the run's own seed by default. */
+  readonly melodySeed?: number | undefined;
   /** `best`, `last`, or the name of a checkpoint folder. */
   readonly checkpoint: string;
   /** Pack the model as an archive too. */
@@ -93,7 +100,7 @@ const steps: { readonly [N in StepName]: Step<StepSummaries[N]> } = {
     }
     return examples({ directory: fetchedDataset(home, artist), artist, config, evalRatio, seed, compat, choice }, context);
   },
-  async fit({ home, current, artist, run, sequenceExamples, fit: settings, now }, context) {
+  async fit({ home, current, artist, run, sequenceExamples, fit: settings, engine, threads, now }, context) {
     const { fitModel } = await import('./fit/fit.js');
     if (sequenceExamples !== undefined && settings !== undefined) {
       const { importExamples } = await import('./examples/import.js');
@@ -102,17 +109,40 @@ const steps: { readonly [N in StepName]: Step<StepSummaries[N]> } = {
       await importExamples({ directory: datasetDirectory(home, artist), artist, config: settings.config, files }, context);
     }
     const directories = { directory: fetchedDataset(home, artist), runDirectory: runDirectory(home, run) };
-    return fitModel({ home, current, artist, run, ...directories, settings, now }, context);
+    return fitModel({ home, current, artist, run, ...directories, settings, engine, threads, now }, context);
   },
-  async evaluate({ home, artist, run, checkpoint }, context) {
+  async evaluate({ home, artist, run, checkpoint, melodySeed: seed }, context) {
     const { evaluate } = await import('./evaluate/evaluate.js');
-    return evaluate({ directory: fetchedDataset(home, artist), runDirectory: runDirectory(home, run), checkpoint }, context);
+    return evaluate({ directory: fetchedDataset(home, artist), runDirectory: runDirectory(home, run), checkpoint, seed }, context);
   },
-  async export({ home, run, checkpoint, archive }, context) {
+  async export({ home, run, checkpoint, archive, melodySeed: seed }, context) {
     const { exportModel } = await import('./export/export.js');
-    return exportModel({ run, runDirectory: runDirectory(home, run), checkpoint, archive }, context);
+    return exportModel({ run, runDirectory: runDirectory(home, run), checkpoint, archive, seed }, context);
   },
 };
+
+/**
+ * The step a request begins at: that which takes what is given, else the first that what is there already does not make superfluous.
+ * @throws MstError `usage` when nothing is given and nothing is there
+ */
+export function firstStep({ home, artist, paths, noteSequences, sequenceExamples, config }: TrainingRequest): StepName {
+  const directory = datasetDirectory(home, artist);
+  if (sequenceExamples !== undefined) return 'fit';
+  if (noteSequences !== undefined) return 'examples';
+  if (paths.length > 0) return 'fetch';
+  const found = isDirectory(directory) ? findDataset(home, artist) : undefined;
+  if (found?.fetched && !isInParts(directory)) return 'convert';
+  if (found?.converted) return 'examples';
+  if (found?.examples.includes(config)) return 'fit';
+  const others = found?.examples ?? [];
+  throw new MstError(
+    'usage',
+    `There is no music of "${artist}" yet${others.length > 0 ? `, only examples for ${others.join(', ')}` : ''}.`,
+    {
+      hint: others.length > 0 ? `Train on those: add --config ${others[0]}` : `Say where it is: mst train --artist ${artist} PATH…`,
+    },
+  );
+}
 
 /** Runs one step of a request. */
 export function runStep<N extends StepName>(

@@ -126,6 +126,52 @@ describe('mst train', () => {
     expect(readdirSync(join(cwd, 'datasets', 'test', 'lookback_rnn'))).toContain('training_melodies.tfrecord');
   });
 
+  it('begins at NoteSequences or examples that are given, and goes on with them', async () => {
+    const cwd = home();
+    const train = (artist: string, ...more: string[]): string[] => ['train', '--artist', artist, '--steps', '3', ...quick, ...more];
+    const weights = (run: string): Buffer => readFileSync(join(cwd, 'checkpoints', run, 'model', 'group1-shard1of1'));
+    expect(await mst(train('test', 'midi'), { cwd })).toMatchObject({ code: 0 });
+    const sequences = join('datasets', 'test', 'notesequences.tfrecord');
+    const examples = join('datasets', 'test', 'lookback_rnn', 'training_melodies.tfrecord');
+    // The same songs from the third step on, and the same examples from the fourth, teach the same.
+    for (const [artist, option, file] of [
+      ['third', '--input', sequences],
+      ['fourth', '--sequence_example_file', examples],
+    ] as const) {
+      expect(await mst(train(artist, option, file), { cwd })).toMatchObject({ code: 0 });
+      expect(weights(artist)).toEqual(weights('test'));
+      const again = JSON.parse((await mst([...train(artist), '--json'], { cwd })).stdout) as {
+        steps: Record<string, { changed: boolean }>;
+      };
+      const first = option === '--input' ? ['examples'] : [];
+      expect(Object.entries(again.steps).map(([name, { changed }]) => [name, changed])).toEqual(
+        [...first, 'fit', 'evaluate', 'export'].map((name) => [name, false]),
+      );
+    }
+    const other = await mst(train('fourth', '--config', 'basic_rnn', '--run', 'other'), { cwd });
+    expect(other).toMatchObject({ code: 2 });
+    expect(other.stderr).toContain('--config lookback_rnn');
+  });
+
+  it('draws the melodies of steps 5 and 6 by --seed, and by the seed of the run where none is given', async () => {
+    const cwd = home();
+    expect(await mst(['train', '--artist', 'test', '--steps', '2', ...quick, 'midi'], { cwd })).toMatchObject({ code: 0 });
+    const heard = (): Record<string, unknown> => filesIn(join(cwd, 'checkpoints', 'test', 'evaluation'));
+    const preview = (): Buffer => readFileSync(join(cwd, 'checkpoints', 'test', 'model', 'preview.mid'));
+    const [melodies, first] = [heard(), preview()];
+    const evaluate = async (...more: string[]): Promise<unknown> =>
+      JSON.parse((await mst(['evaluate', 'test', '--json', ...more], { cwd })).stdout);
+    expect(await evaluate('--seed', '9')).toMatchObject({ changed: true, generated: { seed: 9 } });
+    expect(heard()).not.toEqual(melodies);
+    expect(await evaluate('--seed', '9')).toMatchObject({ changed: false });
+    expect(await evaluate()).toMatchObject({ changed: true, generated: { seed: 3 } });
+    expect(heard()).toEqual(melodies);
+    expect(await mst(['export', 'test', '--seed', '9'], { cwd })).toMatchObject({ code: 0 });
+    expect(preview()).not.toEqual(first);
+    expect(await mst(['export', 'test'], { cwd })).toMatchObject({ code: 0 });
+    expect(preview()).toEqual(first);
+  });
+
   it('refuses another plan under an existing name, and takes it under --run', async () => {
     const cwd = home();
     const train = (...more: string[]): string[] => ['train', '--artist', 'test', '--steps', '2', ...quick, ...more];
@@ -210,6 +256,29 @@ describe('mst, given what it cannot use,', () => {
     { name: 'an impossible number', args: ['train', '--artist', 'x', '--steps', 'many', 'midi'], code: 2, says: /--steps/ },
     { name: 'an unknown option', args: ['train', '--artist', 'x', '--step', '3', 'midi'], code: 2, says: /--steps/ },
     { name: 'no artist', args: ['train', 'midi'], code: 2, says: /--artist/ },
+    { name: 'two lengths', args: ['train', '--artist', 'x', '--steps', '3', '--minutes', '1', 'midi'], code: 2, says: /--minutes/ },
+    {
+      name: "a beginning that Magenta's rules do not know",
+      args: ['fit', 'x', '--compat', 'magenta', '--from', 'folk'],
+      code: 2,
+      says: /--from/,
+    },
+    { name: 'files beside NoteSequences', args: ['train', '--artist', 'x', '--input', 'a', 'midi'], code: 2, says: /step 3.*"midi"/ },
+    {
+      name: 'a choice of tracks for examples that are there',
+      args: ['train', '--artist', 'x', '--sequence_example_file', 'a', '--skyline'],
+      code: 2,
+      says: /step 4.*--skyline/,
+    },
+    { name: 'NoteSequences that are not there', args: ['train', '--artist', 'x', '--input', 'gone'], code: 1, says: /gone/ },
+    {
+      name: 'an end before the beginning',
+      args: ['train', '--artist', 'x', '--input', 'a', '--until', 'convert'],
+      code: 2,
+      says: /examples/,
+    },
+    { name: 'another plan for a run that goes on', args: ['train', '--resume', 'x', '--steps', '9'], code: 2, says: /--steps/ },
+    { name: 'other music for a run that goes on', args: ['train', '--resume', 'x', 'midi'], code: 2, says: /path/ },
     { name: 'a reserved name', args: ['train', '--artist', 'folk', 'midi'], code: 1, says: /folk-2/ },
   ];
   it.each(cases)('$name, says so in one message and exits $code', async ({ files, args, code, says }) => {

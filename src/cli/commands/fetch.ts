@@ -7,9 +7,8 @@ import type { FetchList } from '../../pipeline/fetch/list.js';
 import { type Context, defineCommand, type Options, type Values } from '../command.js';
 import { count, formatBytes, table } from '../format.js';
 import { runTask } from '../tasks.js';
+import { DEFAULT_SEED } from '../training-options.js';
 
-/** The seed of waits, unless --seed is given. */
-const DEFAULT_SEED = 1;
 /** Failures told one by one; the manifest has them all. */
 const FAILURES_TOLD = 20;
 

@@ -1,6 +1,5 @@
 // mst convert|examples|fit|evaluate|export NAME: one step alone. (mst fetch, which takes paths, has a file of its own.)
 
-import { MstError } from '../../core/errors.js';
 import { runStep, type StepName, type StepSummaries, type TrainingRequest } from '../../pipeline/runner.js';
 import { commandIn, runDirectory } from '../../registry/home.js';
 import { type Context, defineCommand } from '../command.js';
@@ -13,6 +12,8 @@ import {
   exportOptions,
   fetchOptions,
   fitOptions,
+  noteSequenceOptions,
+  sequenceExampleOptions,
   trainingRequest,
 } from '../training-options.js';
 
@@ -83,10 +84,7 @@ export const examplesCommand = defineCommand({
   describe: 'Step 3: find the melodies, and set some songs aside for judging',
   positionals: artist,
   options: {
-    input: {
-      type: 'text',
-      describe: "TFRecord file of NoteSequences to use instead of fetched music, such as Magenta's convert_dir_to_note_sequences writes",
-    },
+    ...noteSequenceOptions,
     explain: {
       type: 'flag',
       describe: 'Say what became of every file, and make a page (explain.html) to look at the melodies found and listen to them',
@@ -99,8 +97,8 @@ export const examplesCommand = defineCommand({
     ['mst examples coldplay --explain', 'What was taken, what was left out and why, to read and to hear'],
     ['mst examples lakh --input notesequences.tfrecord', 'From NoteSequences that Magenta made'],
   ],
-  async run(context, { name, input, explain: explained, ...given }) {
-    const request = { ...(await trainingRequest(context, name, given)), noteSequences: input };
+  async run(context, { name, explain: explained, ...given }) {
+    const request = await trainingRequest(context, name, given);
     const fit = next(context, `mst fit ${name}${request.config === DEFAULT_CONFIG ? '' : ` --config ${request.config}`}`);
     if (explained) {
       const { explain } = await import('../explain.js');
@@ -120,15 +118,7 @@ export const fitCommand = defineCommand({
   describe: 'Step 4: train a network on the examples',
   positionals: artist,
   options: {
-    sequence_example_file: {
-      type: 'text',
-      describe:
-        "TFRecord file of SequenceExamples to train on, such as Magenta's melody_rnn_create_dataset writes, instead of those of step 3",
-    },
-    eval_sequence_example_file: {
-      type: 'text',
-      describe: 'Those to judge by; by default the eval_melodies.tfrecord beside a training_melodies.tfrecord',
-    },
+    ...sequenceExampleOptions,
     ...fitOptions,
     ...fetchOptions,
   },
@@ -136,21 +126,16 @@ export const fitCommand = defineCommand({
     ['mst fit coldplay', 'After mst examples coldplay'],
     ['mst fit lakh --config attention_rnn --sequence_example_file training_melodies.tfrecord', 'On examples that Magenta made'],
   ],
-  async run(context, { name, sequence_example_file: training, eval_sequence_example_file: evaluation, ...given }) {
-    if (training === undefined && evaluation !== undefined) {
-      throw new MstError('usage', '--eval_sequence_example_file needs --sequence_example_file beside it.');
-    }
-    const request = await trainingRequest(context, name, given);
-    const sequenceExamples = training === undefined ? undefined : { training, evaluation };
-    await runAlone('fit', { ...request, sequenceExamples }, context, (summary) => [next(context, `mst evaluate ${summary.run}`)]);
-  },
+  run: async (context, { name, ...given }) =>
+    runAlone('fit', await trainingRequest(context, name, given), context, ({ run }) => [next(context, `mst evaluate ${run}`)]),
 });
 
 /** A request about a run that is there: its artist stands in its record. */
 async function aboutRun(context: Context, name: string, given: Parameters<typeof trainingRequest>[2]): Promise<TrainingRequest> {
   const { readRun } = await import('../../train/run-record.js');
   const { source } = readRun(runDirectory(context.home, name));
-  return trainingRequest(context, source.artist, { ...given, run: name, config: source.config });
+  const request = await trainingRequest(context, source.artist, { ...given, run: name, config: source.config });
+  return { ...request, melodySeed: context.seed };
 }
 
 export const evaluateCommand = defineCommand({

@@ -1,13 +1,12 @@
 // mst train --artist NAME PATH…: all six steps, and going on after an interruption.
 
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { MstError } from '../../core/errors.js';
 import type { FetchSummary } from '../../pipeline/fetch/fetch.js';
-import { runStep, STEP_NAMES, type StepName, type TrainingRequest } from '../../pipeline/runner.js';
+import { firstStep, runStep, STEP_NAMES, type StepName, type TrainingRequest } from '../../pipeline/runner.js';
 import { commandIn, datasetDirectory, runDirectory } from '../../registry/home.js';
 import { checkNotTraining } from '../../registry/run-lock.js';
-import { type Context, defineCommand } from '../command.js';
+import { type Context, defineCommand, type Option, type Options, type Values } from '../command.js';
 import { inWords, stepTitles } from '../step-words.js';
 import { runTasks, type Task } from '../tasks.js';
 import { DEFAULT_CONFIG, trainingOptions, trainingRequest } from '../training-options.js';
@@ -30,48 +29,105 @@ export const trainCommand = defineCommand({
   examples: [
     ['mst train --artist coldplay ./midi', 'From a folder of songs to a model'],
     ['mst train --artist coldplay --config attention_rnn --run coldplay-attention', 'Another network on the same songs'],
+    ['mst train --artist lakh --input notesequences.tfrecord', 'From NoteSequences that Magenta made'],
     ['mst train --resume coldplay', 'Go on after an interruption'],
   ],
-  async run(context, { path: paths, artist, resume, until, ...given }) {
-    if (given['dry-run'] && (resume !== undefined || paths.length === 0)) {
+  async run(context, { path: paths, until, ...given }) {
+    const { artist, resume } = given;
+    if (resume !== undefined) {
+      requireNothingNew({ ...given, path: paths, seed: context.seed });
+      return resumeRun(context, resume, until, given);
+    }
+    if (given['dry-run'] && paths.length === 0) {
       throw new MstError('usage', '--dry-run lists what would be fetched, and nothing to fetch was given.', {
         hint: 'mst train --dry-run --artist NAME PATH-OR-ADDRESS…',
       });
     }
-    if (resume !== undefined) return resumeRun(context, resume, until);
     if (artist === undefined) throw new MstError('usage', 'Whose music? No --artist was given.', { hint: 'mst train --artist NAME PATH…' });
+    requireOneBeginning(given, paths);
     const web = await webChoices(given, paths);
     const request = { ...(await trainingRequest(context, artist, given, paths)), web };
-    const fetched = paths.length === 0 && existsSync(join(datasetDirectory(context.home, artist), 'midi'));
-    if (paths.length === 0 && !fetched) {
-      throw new MstError('usage', `There is no music of "${artist}" yet.`, { hint: `Say where it is: mst train --artist ${artist} PATH…` });
-    }
     if (given['dry-run']) return listAndTell(context, artist, paths, { ...web, now: request.now, seed: request.seed });
-    await trainAndTell(context, request, upTo(until).slice(fetched ? 1 : 0));
+    await trainAndTell(context, request, stepsFrom(firstStep(request), until));
   },
 });
 
-function upTo(until: StepName): readonly StepName[] {
-  return STEP_NAMES.slice(0, STEP_NAMES.indexOf(until) + 1);
+/** @throws MstError `usage` when there are none */
+function stepsFrom(first: StepName, until: StepName): readonly StepName[] {
+  const names = STEP_NAMES.slice(STEP_NAMES.indexOf(first), STEP_NAMES.indexOf(until) + 1);
+  if (names.length > 0) return names;
+  throw new MstError('usage', `There is nothing to do until ${until}: this begins with ${first}.`, {
+    hint: `The steps are ${STEP_NAMES.join(', ')}.`,
+  });
 }
 
-async function resumeRun(context: Context, run: string, until: StepName): Promise<void> {
+/** Where training may begin besides at files and addresses, and the options that say nothing then. */
+const BEGINNINGS = {
+  input: [],
+  sequence_example_file: ['input', 'eval_ratio', 'track', 'channel', 'skyline', 'all-tracks'],
+} as const;
+
+type Given = Partial<Values<typeof trainingOptions, Record<never, never>>>;
+
+/** @throws MstError `usage` where what is given begins at one step, and something else given is for an earlier one */
+function requireOneBeginning(given: Given, paths: readonly string[]): void {
+  for (const [name, useless] of Object.entries(BEGINNINGS) as [keyof typeof BEGINNINGS, readonly (keyof Given)[]][]) {
+    if (given[name] === undefined) continue;
+    const other = useless.find((option) => isGiven(option, given[option]));
+    if (paths.length === 0 && other === undefined) continue;
+    const what = other === undefined ? `no files are fetched, so leave ${JSON.stringify(paths[0])} out` : `--${other} has no say there`;
+    throw new MstError('usage', `--${name} begins at step ${name === 'input' ? 3 : 4}: ${what}.`);
+  }
+}
+
+function isGiven(name: string, value: unknown): boolean {
+  const option: Option | undefined = ({ ...webOptions, ...trainingOptions } as Options)[name];
+  const unsaid = option !== undefined && 'default' in option ? option.default : undefined;
+  return value !== undefined && value !== false && value !== unsaid && !(Array.isArray(value) && value.length === 0);
+}
+
+/** What can still be said of a run that goes on; everything else was settled when it began. */
+const STILL_OPEN = ['resume', 'engine', 'threads', 'archive'];
+
+/** @throws MstError `usage` */
+function requireNothingNew(given: Readonly<Record<string, unknown>>): void {
+  const [name] = Object.entries(given).find(([option, value]) => !STILL_OPEN.includes(option) && isGiven(option, value)) ?? [];
+  if (name === undefined) return;
+  throw new MstError(
+    'usage',
+    `--resume goes on with a run as it was begun, so ${name === 'path' ? 'no path' : `no --${name}`} can be given.`,
+    {
+      hint: 'To train on other music or in another way: mst train --artist NAME --run NAME-2 PATH…',
+    },
+  );
+}
+
+async function resumeRun(context: Context, run: string, until: StepName, { engine, threads, archive }: Given): Promise<void> {
   const { readRun } = await import('../../train/run-record.js');
   const { source } = readRun(runDirectory(context.home, run));
-  const request = await trainingRequest(context, source.artist, { run, config: source.config });
-  await trainAndTell(context, { ...request, fit: undefined }, upTo(until).slice(STEP_NAMES.indexOf('fit')));
+  const request = await trainingRequest(context, source.artist, { run, config: source.config, engine, threads, archive });
+  await trainAndTell(context, { ...request, fit: undefined }, stepsFrom('fit', until));
 }
 
 async function trainAndTell(context: Context, request: TrainingRequest, names: readonly StepName[]): Promise<void> {
   const steps = await trainThrough(context, request, names);
   const { run, artist, home } = request;
-  const again = `mst train --artist ${artist}${request.config === DEFAULT_CONFIG ? '' : ` --config ${request.config}`}`;
+  const again = names.includes('fit') ? `mst train --resume ${run}` : ['mst train --artist', artist, ...otherwise(request)].join(' ');
   const text = names.includes('export')
     ? modelInWords(runDirectory(home, run), commandIn(home, context.current, `mst generate --model ${run} --output-dir new-songs`))
     : `Next: ${commandIn(home, context.current, again)}`;
   const { web } = (steps.fetch ?? {}) as Partial<FetchSummary>;
   const manifest = join(datasetDirectory(home, artist), 'manifest.jsonl');
   context.output.result({ artist, run, steps }, [...failedInWords(web?.failed ?? [], manifest), text].join('\n'));
+}
+
+/** What of a request for steps 1 to 3 must be said again to go on with it. */
+function otherwise({ artist, run, config, compat }: TrainingRequest): string[] {
+  return [
+    ...(config === DEFAULT_CONFIG ? [] : ['--config', config]),
+    ...(compat ? ['--compat', 'magenta'] : []),
+    ...(run === artist ? [] : ['--run', run]),
+  ];
 }
 
 /** Runs steps one after the other and gives back what came of them, by name. */

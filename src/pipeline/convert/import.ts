@@ -38,7 +38,7 @@ export async function importNoteSequences(
   if (!force && readFreshStamp(directory, 'convert', key) !== undefined) return;
   if (!force && existsSync(join(directory, MIDI))) {
     throw new MstError('exists', `${artist} has music of its own, in ${join(directory, MIDI)}.`, {
-      hint: `Choose another name: mst examples ${artist}-2 --input ${input}`,
+      hint: `Choose another name for these NoteSequences, such as ${artist}-2.`,
     });
   }
   await lookAtFirst(input);

@@ -48,6 +48,11 @@ export function partsOf(name: string): number | undefined {
   return of === undefined ? undefined : Number(of);
 }
 
+/** Whether step 2 was done in parts. */
+export function isInParts(directory: string): boolean {
+  return namesIn(directory).some((name) => partsOf(name) !== undefined);
+}
+
 /** Removes the outputs of step 2 that do not go together with those of `shard`, or with the whole if that is undefined. */
 export function removeOtherOutputs(directory: string, shard: Shard | undefined): void {
   const { sequences, report, stamp } = convertNames();

@@ -46,13 +46,20 @@ const VERSION = 2;
  * Evaluates a checkpoint of a run on the melodies its dataset sets aside.
  * @param directory the dataset, datasets/<artist>
  * @param checkpoint `best`, `last`, or the name of a checkpoint folder such as `step-000500`
+ * @param given what the melodies it makes are drawn by; the run's own seed by default
  * @throws MstError `not-found` before step 3; `bad-record` where its files are damaged; the abort reason
  */
 export async function evaluate(
-  { directory, runDirectory, checkpoint }: { directory: string; runDirectory: string; checkpoint: string },
+  {
+    directory,
+    runDirectory,
+    checkpoint,
+    seed: given,
+  }: { directory: string; runDirectory: string; checkpoint: string; seed?: number | undefined },
   context: StepContext,
 ): Promise<StepResult<Evaluation>> {
   const { plan, source, inputs } = readRun(runDirectory);
+  const seed = given ?? plan.seed;
   const examples = join(directory, source.config);
   const folder = checkpointPath(runDirectory, checkpoint);
   const files = { training: join(examples, TRAINING_MELODIES), heldOut: join(examples, EVAL_MELODIES) };
@@ -65,7 +72,7 @@ export async function evaluate(
   const report = join(examples, EXAMPLES_REPORT);
   const log = join(runDirectory, 'metrics.jsonl');
   const read = [join(folder, 'tensors.bin'), files.training, files.heldOut, report, log];
-  const key = fingerprint({ version: VERSION, inputs: read.map((path) => (existsSync(path) ? hashFile(path) : null)) });
+  const key = fingerprint({ version: VERSION, seed, inputs: read.map((path) => (existsSync(path) ? hashFile(path) : null)) });
   const fresh = context.force ? undefined : readFreshStamp<Evaluation>(runDirectory, STAMP, key);
   if (fresh !== undefined) {
     tell(fresh.summary.warnings, context);
@@ -91,7 +98,7 @@ export async function evaluate(
       ...files,
       report,
       folder: MELODIES,
-      seed: plan.seed,
+      seed,
       trainingExamples: inputs.training.examples,
       trainingEvents: inputs.training.tokens,
       curve,
@@ -106,7 +113,7 @@ export async function evaluate(
   const title = `What ${told.run} has learned`;
   writeFileAtomic(join(runDirectory, PAGE), drawingToSvg(layoutEvaluation({ ...told, curve }, warnings), { title }));
   const outputs = [PAGE, ...judged.map(({ file }) => `${MELODIES}/${file}`)];
-  writeStamp(runDirectory, STAMP, { fingerprint: key, settings: { checkpoint }, outputs, summary });
+  writeStamp(runDirectory, STAMP, { fingerprint: key, settings: { checkpoint, seed }, outputs, summary });
   tell(warnings, context);
   return { skipped: false, summary };
 }

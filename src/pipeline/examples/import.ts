@@ -41,7 +41,7 @@ export async function importExamples(
   const before = readStamp(target, 'examples');
   if (!force && before !== undefined && !isImport(before.settings)) {
     throw new MstError('exists', `${artist} has examples of its own for ${config}, in ${target}.`, {
-      hint: `Choose another name: mst fit ${artist}-2 --config ${config} --sequence_example_file ${training}`,
+      hint: `Choose another name for these, such as ${artist}-2.`,
     });
   }
   // Files of another kind are told of before anything is written.

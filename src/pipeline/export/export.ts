@@ -30,15 +30,23 @@ export interface ExportSummary {
 /**
  * Exports a checkpoint of a run.
  * @param checkpoint `best`, `last`, or the name of a checkpoint folder
+ * @param given what the first melody is drawn by; the run's own seed by default
  */
 export async function exportModel(
-  { run, runDirectory, checkpoint, archive }: { run: string; runDirectory: string; checkpoint: string; archive: boolean },
+  {
+    run,
+    runDirectory,
+    checkpoint,
+    archive,
+    seed: given,
+  }: { run: string; runDirectory: string; checkpoint: string; archive: boolean; seed?: number | undefined },
   { force, progress }: StepContext,
 ): Promise<StepResult<ExportSummary>> {
   const folder = checkpointPath(runDirectory, checkpoint);
   const record = readRun(runDirectory);
   const { plan, source } = record;
   const { step, variables } = readCheckpoint(folder, networkShape(plan));
+  const seed = given ?? plan.seed;
   const metrics = lastEvaluation(runDirectory, step)?.metrics;
   const card: ModelCard = {
     name: run,
@@ -54,7 +62,7 @@ export async function exportModel(
     corpus: record.inputs.training.sha256,
     versions: record.versions,
   };
-  const key = fingerprint({ tensors: hashFile(join(folder, 'tensors.bin')), card, archive });
+  const key = fingerprint({ tensors: hashFile(join(folder, 'tensors.bin')), card, archive, seed });
   const model = modelDirectory(runDirectory);
   const archivePath = join(runDirectory, `${run}.tar.gz`);
   const summary: ExportSummary = { model, preview: join(model, PREVIEW), ...(archive && { archive: archivePath }), card };
@@ -62,11 +70,11 @@ export async function exportModel(
 
   sweepAbandoned(runDirectory);
   progress.start(undefined, 'files');
-  const preview = noteSequenceToMidi(sampleMelody(plan, variables));
+  const preview = noteSequenceToMidi(sampleMelody({ ...plan, seed }, variables));
   const files = withChecksums(new Map([...encodeModel({ card, weights: variables }), [PREVIEW, preview] as const]));
   replaceDirectory(model, files);
   if (archive) await packModel(run, files, archivePath);
   const outputs = [...[...files.keys()].map((name) => `model/${name}`), ...(archive ? [`${run}.tar.gz`] : [])];
-  writeStamp(runDirectory, 'export', { fingerprint: key, settings: { checkpoint, archive }, outputs, summary: { step } });
+  writeStamp(runDirectory, 'export', { fingerprint: key, settings: { checkpoint, archive, seed }, outputs, summary: { step } });
   return { skipped: false, summary };
 }

@@ -29,10 +29,6 @@ export interface FitSettings {
   readonly hparams: string;
   readonly seed: number;
   readonly compat: boolean;
-  /** `auto`, or the name of an engine. */
-  readonly engine: string;
-  /** Threads to compute on; all cores by default. */
-  readonly threads?: number | undefined;
   /** The model to begin from: a name or path, `none`, or `auto` (see `chooseStart`). */
   readonly from: string;
   readonly steps?: number | undefined;
@@ -52,6 +48,10 @@ export interface FitRequest {
   readonly runDirectory: string;
   /** What to train; undefined to go on as run.json says. */
   readonly settings: FitSettings | undefined;
+  /** `auto`, or the name of an engine. */
+  readonly engine: string;
+  /** Threads to compute on; by default those the run began with, else all cores. */
+  readonly threads?: number | undefined;
   /** A clock in milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -93,7 +93,7 @@ async function fitLocked(request: FitRequest, context: StepContext): Promise<Ste
   const folder = join(directory, config);
   const training = await readSet(join(folder, TRAINING_MELODIES), config, artist);
   const heldOut = await readSet(join(folder, EVAL_MELODIES), config, artist);
-  const engine = await engineFor(settings, before);
+  const engine = await engineFor(request, before);
   if (before !== undefined && !sameEngine(before, engine)) {
     progress.note(
       `The run began on "${before.engine.description}" and goes on on "${engine.description}": it ends as good, but not with the same last bits.`,
@@ -170,9 +170,8 @@ function inWords(seconds: number): string {
 }
 
 /** The engine that is asked for, else the one the run began on where it works, else the best there is. */
-async function engineFor(settings: FitSettings | undefined, before: RunRecord | undefined): Promise<Engine> {
-  const options = { threads: settings?.threads ?? before?.engine.threads };
-  const asked = settings?.engine ?? 'auto';
+async function engineFor({ engine: asked, threads }: FitRequest, before: RunRecord | undefined): Promise<Engine> {
+  const options = { threads: threads ?? before?.engine.threads };
   if (asked !== 'auto' || before === undefined) return loadEngine(asked, options);
   return loadEngine(before.engine.name, options).catch(() => loadEngine('auto', options));
 }

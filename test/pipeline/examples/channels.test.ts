@@ -29,7 +29,16 @@ function request(root: string, changes: Partial<TrainingRequest>): TrainingReque
     paths: [],
     config: 'basic_rnn',
   } as const;
-  const plain = { evalRatio: 0, seed: 1, compat: false, fit: undefined, checkpoint: 'best', archive: false, now: () => 0 } as const;
+  const plain = {
+    evalRatio: 0,
+    seed: 1,
+    compat: false,
+    fit: undefined,
+    engine: 'auto',
+    checkpoint: 'best',
+    archive: false,
+    now: () => 0,
+  } as const;
   return { ...asked, ...plain, ...changes };
 }
 
