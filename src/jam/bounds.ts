@@ -8,12 +8,17 @@ import type { Exchange } from './turn-modes.js';
 /** When something ends: at a position of the music, or at a time. */
 export type Bound = { readonly quarter: number } | { readonly time: number };
 
-/** Seconds of notice that an answer needs at least. */
-export const SHORTEST_NOTICE = 0.01;
+/** Seconds of notice that an answer needs at least, beside the latency of what plays it. */
+const SHORTEST_NOTICE = 0.01;
 /** An answer as long as the call is a whole number of bars, this many at most. */
 const LONGEST_ANSWER_BARS = 8;
 /** What is left of rounding, in quarter notes. */
 const ROUNDING = 1e-6;
+
+/** Seconds of notice that an answer needs at least, thinking apart. */
+export function shortestNotice({ settings }: Stage): number {
+  return SHORTEST_NOTICE + (settings.latency ?? 0);
+}
 
 export function timeOf(tempo: Tempo, bound: Bound): number {
   return 'time' in bound ? bound.time : tempo.timeAt(bound.quarter);
@@ -39,8 +44,9 @@ export function callBars({ call, settings }: Stage): number {
 }
 
 /** The next beat that leaves the model time to think. */
-export function nextBeat({ tempo, now, partner }: Stage): number {
-  return Math.ceil(tempo.quarterAt(now + SHORTEST_NOTICE + 2 * partner.usualTime) - ROUNDING);
+export function nextBeat(stage: Stage): number {
+  const { tempo, now, partner } = stage;
+  return Math.ceil(tempo.quarterAt(now + shortestNotice(stage) + 2 * partner.usualTime) - ROUNDING);
 }
 
 /** The melody that was played up to a position, or null when that is nothing. */

@@ -14,6 +14,7 @@ const LONGEST_TURN = 1000;
 const SHORTEST_TURN = 0.25;
 const MOST_EXCHANGES = 64;
 const MOST_TAKES = 8;
+const LONGEST_LATENCY = 1;
 
 /** @throws MstError `usage` naming the setting that is impossible */
 export function checkSettings(settings: Settings): void {
@@ -25,6 +26,8 @@ export function checkSettings(settings: Settings): void {
   checkModels(settings.models);
   checkWhole('takes', settings.takes, 1, MOST_TAKES);
   if (!Number.isSafeInteger(settings.seed)) impossible('seed', settings.seed, 'a whole number');
+  const { latency = 0 } = settings;
+  if (!(latency >= 0 && latency <= LONGEST_LATENCY)) impossible('latency', latency, `a number of seconds from 0 to ${LONGEST_LATENCY}`);
   const { you, model, click } = settings.voices;
   for (const voice of [you, model, click]) if (voice !== null) checkVoice(voice);
   if (settings.handOverKey !== null) checkWhole('key that hands over', settings.handOverKey, 0, 127);

@@ -48,6 +48,8 @@ export interface Settings {
   readonly clockIn: boolean;
   /** Whether a MIDI clock is sent. */
   readonly clockOut: boolean;
+  /** Seconds, 0..1, from the sending of a message until it can be heard: answers are settled so much earlier. Absent: 0. */
+  readonly latency?: number;
 }
 
 export const DEFAULT_SETTINGS: Settings = {

@@ -1,7 +1,7 @@
 // Whose turn it is, and until when. The rules are the columns of the table in turn-modes.ts; positions are quarter notes of the session.
 
 import { STEPS_PER_QUARTER } from '../music/melody.js';
-import { type Bound, callBars, melodyUpTo, modelBound, nextBeat, quarterOf, SHORTEST_NOTICE, timeOf } from './bounds.js';
+import { type Bound, callBars, melodyUpTo, modelBound, nextBeat, quarterOf, shortestNotice, timeOf } from './bounds.js';
 import type { TurnPlan } from './partner.js';
 import type { Stage } from './stage.js';
 import type { Phase } from './status.js';
@@ -108,7 +108,7 @@ export class Turns {
         return;
       }
       // Too late for another thought: the one there is was about nearly all that was played.
-      const notice = Math.min(beat, SHORTEST_NOTICE + 1.5 * partner.usualTime);
+      const notice = Math.min(beat, shortestNotice(this.#stage) + 1.5 * partner.usualTime);
       if (due - now < notice && partner.isPreparing(this.turn + 1)) return;
       partner.prepare(this.#nextPlan(), now);
     }
