@@ -1,10 +1,9 @@
 // The models of a session, read from disk and ready to play, each with the hash by which its recordings know it.
 
-import { createHash } from 'node:crypto';
 import type { LoggedModel } from '../../jam/log-entry.js';
 import { type MelodyModel, openModel } from '../../model/model.js';
-import type { Weights } from '../../model/weights.js';
 import { loadModel } from '../../registry/models.js';
+import { hashOfWeights } from '../../registry/weights-hash.js';
 
 /** A model by the name it has in the session, and its folder. */
 export interface ModelPlace {
@@ -24,17 +23,7 @@ export function openModels(places: readonly ModelPlace[]): OpenedModels {
   const logged = places.map((place) => {
     const model = loadModel(place);
     models.set(place.name, openModel(model));
-    return { name: place.name, hash: hashOf(model.weights) };
+    return { name: place.name, hash: hashOfWeights(model.weights) };
   });
   return { models, logged };
-}
-
-/** SHA-256 of all weights, with their names and shapes. */
-function hashOf(weights: Weights): string {
-  const hash = createHash('sha256');
-  for (const [name, { shape, data }] of weights) {
-    hash.update(`${name} ${shape.join('x')}\n`);
-    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  }
-  return hash.digest('hex');
 }
