@@ -65,7 +65,7 @@ for (const file of files) {
       }
       checking += performance.now() - began;
     },
-    { font, format: values.mp3 ? 'mp3' : 'wav', spool, signal: new AbortController().signal },
+    { font, format: values.mp3 ? 'mp3' : 'wav', store: spool, signal: new AbortController().signal },
   ).finally(() => spool.close());
   rmSync(path, { force: true });
   const used = process.cpuUsage(before);

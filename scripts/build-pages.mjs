@@ -8,7 +8,7 @@ import { build } from 'esbuild';
 
 const sources = 'src/view/web';
 const target = 'src/view/generated';
-const pages = ['explain'];
+const pages = ['explain', 'share'];
 
 async function bundled(entry, options) {
   const { outputFiles } = await build({

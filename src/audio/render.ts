@@ -1,13 +1,12 @@
-// From the bytes of a MIDI file to the bytes of a sound file, in pieces: the music is played once into a spool, its loudest sample is then
-// known, and what is written is as loud as it can be without clipping.
+// From the bytes of a MIDI file to the bytes of a sound file, in pieces: the music is played once into a store, its loudest sample is then
+// known, and what is written is as loud as it can be without clipping. It knows no files, so that a page can render, too.
 
-import { setImmediate } from 'node:timers/promises';
 import { Random } from '../core/random.js';
 import { type Bitrate, DEFAULT_BITRATE, Mp3Encoder } from './mp3-file.js';
 import { PIECE, type Piece, perform, RATE } from './performance.js';
 import { readScore } from './score.js';
+import type { SoundStore } from './sound-store.js';
 import type { SoundFont } from './soundfont-bytes.js';
-import type { Spool } from './spool.js';
 import type { Tags } from './tags.js';
 import { pcm16, waveHeader } from './wave-file.js';
 
@@ -20,8 +19,10 @@ export interface RenderOptions {
   readonly tags?: Tags & { /** The title when neither `title` nor the music says one. */ readonly fallbackTitle?: string };
   /** Reverb and chorus; default true. */
   readonly effects?: boolean;
-  /** Where raw sound is kept meanwhile; the caller closes it. */
-  readonly spool: Spool;
+  /** Where raw sound is kept meanwhile. */
+  readonly store: SoundStore;
+  /** Awaited between pieces, so that others have their turn; by default they have none. */
+  readonly pause?: () => Promise<unknown>;
   readonly signal: AbortSignal;
   /** Told how many seconds of the music are played, and about how many there are. */
   readonly onProgress?: (seconds: number, total: number) => void;
@@ -47,26 +48,26 @@ const DITHER_SEED = 1;
 
 /**
  * Renders a MIDI file. `write` is given the sound file's bytes in order.
- * @throws MstError what `readScore` and `perform` throw, the abort reason, and what `write` and the spool throw
+ * @throws MstError what `readScore` and `perform` throw, the abort reason, and what `write` and the store throw
  */
 export async function renderMidi(
   midi: Uint8Array,
   write: (bytes: Uint8Array) => void,
-  { font, format, bitrate = DEFAULT_BITRATE, tags = {}, effects = true, spool, signal, onProgress }: RenderOptions,
+  { font, format, bitrate = DEFAULT_BITRATE, tags = {}, effects = true, store, pause, signal, onProgress }: RenderOptions,
 ): Promise<Rendering> {
   const score = readScore(midi);
   let played = 0;
   for (const piece of perform(score, font, { effects })) {
-    spool.write(piece);
+    store.write(piece);
     played += piece.frames;
     onProgress?.(Math.min(played / RATE, score.end), score.end);
-    await setImmediate();
+    await pause?.();
     signal.throwIfAborted();
   }
 
-  const { peak } = spool;
+  const { peak } = store;
   const gain = peak > SILENCE ? 10 ** (PEAK_DB / 20) / peak : 0;
-  const frames = Math.max(Math.ceil(score.end * RATE), spool.framesAbove(peak * 10 ** (TAIL_DB / 20)));
+  const frames = Math.max(Math.ceil(score.end * RATE), store.framesAbove(peak * 10 ** (TAIL_DB / 20)));
   const title = tags.title ?? score.title ?? tags.fallbackTitle;
   const artist = tags.artist ?? score.artist;
   const file = await openFile(format, {
@@ -76,11 +77,11 @@ export async function renderMidi(
   });
   write(file.header);
   let done = 0;
-  for (const piece of spool.read(frames, PIECE)) {
+  for (const piece of store.read(frames, PIECE)) {
     level(piece, gain, frames - done);
     done += piece.frames;
     write(file.piece(piece));
-    await setImmediate();
+    await pause?.();
     signal.throwIfAborted();
   }
   write(file.end());

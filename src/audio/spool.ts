@@ -2,16 +2,14 @@
 
 import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import type { Piece } from './performance.js';
+import { interleaved, Loudness, type SoundStore } from './sound-store.js';
 
 const BYTES_PER_FRAME = 8;
-/** Frames whose peak is remembered as one. */
-const WINDOW = 1024;
 
-export class Spool {
+export class Spool implements SoundStore {
   readonly #path: string;
   readonly #descriptor: number;
-  readonly #peaks: number[] = [];
-  #frames = 0;
+  readonly #loudness = new Loudness();
 
   /** Opens a file under a new name, which is taken away again at once where the system allows it, so that a kill leaves nothing. */
   constructor(path: string) {
@@ -24,29 +22,19 @@ export class Spool {
     }
   }
 
-  /** The largest absolute value so far. */
   get peak(): number {
-    return this.#peaks.reduce((peak, value) => Math.max(peak, value), 0);
+    return this.#loudness.peak;
   }
 
-  /** Frames up to the last window of 23 ms in which something is louder than `threshold`. */
   framesAbove(threshold: number): number {
-    return Math.min(this.#frames, (this.#peaks.findLastIndex((peak) => peak > threshold) + 1) * WINDOW);
+    return this.#loudness.framesAbove(threshold);
   }
 
   /** Appends a piece. @throws the system's error */
-  write({ left, right, frames }: Piece): void {
-    const both = new Float32Array(frames * 2);
-    for (let i = 0; i < frames; i++) {
-      const [l, r] = [left[i] as number, right[i] as number];
-      both[2 * i] = l;
-      both[2 * i + 1] = r;
-      const window = Math.floor((this.#frames + i) / WINDOW);
-      this.#peaks[window] = Math.max(this.#peaks[window] ?? 0, Math.abs(l), Math.abs(r));
-    }
-    const bytes = new Uint8Array(both.buffer);
+  write(piece: Piece): void {
+    const bytes = new Uint8Array(interleaved(piece).buffer);
     for (let done = 0; done < bytes.length; ) done += writeSync(this.#descriptor, bytes, done);
-    this.#frames += frames;
+    this.#loudness.add(piece);
   }
 
   /** What was written, up to `frames`, in pieces of at most `size` frames. The arrays of a piece are used again. @throws the system's error */

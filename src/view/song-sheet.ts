@@ -3,7 +3,7 @@
 
 import { MstError } from '../core/errors.js';
 import type { Note, NoteSequence } from '../music/note-sequence.js';
-import { metresOf, quarterClock } from './bars.js';
+import { asTime, barsUntil, quarterClock, secondsClock } from './bars.js';
 import { type Box, type Drawing, type Label, type Role, type Text, TRACK_ROLES } from './drawing.js';
 import { layoutPianoRoll, pitchRange } from './piano-roll.js';
 
@@ -121,19 +121,6 @@ function tooLong(quarters: number): MstError {
   });
 }
 
-/** Where the bars begin, and where the last one ends. */
-function barsUntil(sequence: Pick<NoteSequence, 'timeSignatures'>, clock: (seconds: number) => number, last: number): number[] {
-  const starts: number[] = [];
-  for (const { start, end, beat, beatsPerBar } of metresOf(sequence, clock, Number.POSITIVE_INFINITY)) {
-    const bar = beat * beatsPerBar;
-    for (let i = 0, at = start; at < end; at = start + ++i * bar) {
-      starts.push(at);
-      if (at >= last - 1e-6 && starts.length > 1) return starts;
-    }
-  }
-  return starts;
-}
-
 /** Rows of as many bars as fit, a multiple of four if more than four do. */
 function rowsOf(bars: readonly number[], quarters: number): Row[] {
   const rows: Row[] = [];
@@ -155,23 +142,4 @@ function tracksOf(notes: readonly Note[], names: ReadonlyMap<number, string>): {
     const short = [...name].length > LEGEND_TEXT ? `${[...name].slice(0, LEGEND_TEXT - 1).join('')}…` : name;
     return { instrument, role: TRACK_ROLES[k % TRACK_ROLES.length] ?? 'note', name: short };
   });
-}
-
-/** Turns quarter notes into seconds: the inverse of the clock. */
-function secondsClock(tempos: NoteSequence['tempos']): (quarter: number) => number {
-  const clock = quarterClock(tempos);
-  const stretches = [{ time: 0, qpm: 120 }, ...tempos.toSorted((a, b) => a.time - b.time)].map((tempo) => ({
-    ...tempo,
-    quarter: clock(tempo.time),
-  }));
-  return (quarter) => {
-    const stretch = stretches.findLast((candidate) => candidate.quarter <= quarter + 1e-9) ?? stretches[0];
-    return stretch === undefined ? 0 : stretch.time + ((quarter - stretch.quarter) * 60) / stretch.qpm;
-  };
-}
-
-/** "1:05" */
-function asTime(seconds: number): string {
-  const whole = Math.round(seconds);
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 }

@@ -4,6 +4,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { type RenderOptions, renderMidi } from '../../src/audio/render.js';
 import { readScore } from '../../src/audio/score.js';
@@ -23,7 +24,8 @@ async function render(midi: Uint8Array, options: Partial<RenderOptions> = {}) {
     const rendering = await renderMidi(midi, (bytes) => parts.push(bytes.slice()), {
       font: await ownFont(),
       format: 'wav',
-      spool,
+      store: spool,
+      pause: () => setImmediate(),
       signal: new AbortController().signal,
       ...options,
     });

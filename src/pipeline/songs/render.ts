@@ -1,6 +1,7 @@
 // MIDI files as sound files on disk: `mst render`.
 
 import { basename, dirname, extname } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { Bitrate } from '../../audio/mp3-file.js';
 import { type Format, type Rendering, renderMidi } from '../../audio/render.js';
 import type { SoundFont } from '../../audio/soundfont.js';
@@ -52,7 +53,8 @@ export async function renderFile(
       format,
       bitrate,
       tags: { ...tags, fallbackTitle: basename(name, extname(name)) },
-      spool,
+      store: spool,
+      pause: () => setImmediate(),
       signal,
       onProgress(seconds, total) {
         if (!started) progress.start(Math.ceil(total), 's of music');

@@ -2,6 +2,7 @@
 // properties (--roll-…), so it follows dark and light.
 
 import { type RollNote, UNITS_PER_QUARTER } from '../packed-song.js';
+import { brushFor, coloursOf, drawLanes, drawOctaveNames, drawOctaves, laneTop } from './lanes.js';
 
 /** What is drawn; places in units from the left edge. */
 export interface RollPicture {
@@ -22,35 +23,25 @@ const CLOSEST_NUMBERS = 30;
 /** Notes at least so long have their beginning marked. */
 const LEAST_ONSET = 8;
 const FEWEST_PITCHES = 25;
-/** Canvases beyond this are not made; the picture is then drawn coarser. */
-const MOST_PIXELS = 12_000;
-
-const BLACK = new Set([1, 3, 6, 8, 10]);
 
 /** Draws a picture over a canvas of so many CSS pixels. */
 export function drawRoll(canvas: HTMLCanvasElement, picture: RollPicture, { width, height }: { width: number; height: number }): void {
-  const scale = Math.min(Math.max(1, devicePixelRatio), 2, MOST_PIXELS / width);
-  canvas.width = Math.round(width * scale);
-  canvas.height = Math.round(height * scale);
-  const brush = canvas.getContext('2d');
-  if (brush === null) return;
-  brush.setTransform(scale, 0, 0, scale, 0, 0);
-  const style = getComputedStyle(canvas);
-  const colour = (name: string): string => style.getPropertyValue(`--roll-${name}`);
+  const brush = brushFor(canvas, width, height);
+  if (brush === undefined) return;
+  const colour = coloursOf(canvas);
   const { length, bar, firstBar, notes, others } = picture;
   const { low, high } = rangeOf(notes, others, height);
   const row = Math.min(MOST_ROW, (height - HEADER - MARGIN) / (high - low + 1));
-  const top = HEADER + (height - HEADER - MARGIN - row * (high - low + 1)) / 2;
+  const lanes = { low, high, row, top: HEADER + (height - HEADER - MARGIN - row * (high - low + 1)) / 2 };
   const x = (place: number): number => (place / length) * width;
-  const y = (pitch: number): number => top + (high - pitch) * row;
+  const y = (pitch: number): number => laneTop(lanes, pitch);
 
   brush.fillStyle = colour('lane');
   brush.fillRect(0, HEADER, width, height - HEADER);
-  brush.fillStyle = colour('black');
-  for (let pitch = low; pitch <= high; pitch++) if (BLACK.has(pitch % 12)) brush.fillRect(0, y(pitch), width, row);
+  drawLanes(brush, lanes, { width, colour });
 
   let free = -Infinity;
-  brush.font = `10px ${style.fontFamily}`;
+  brush.font = `10px ${getComputedStyle(canvas).fontFamily}`;
   brush.textBaseline = 'middle';
   for (let place = 0, number = firstBar; place < length; place += bar, number++) {
     if (x(UNITS_PER_QUARTER) >= 5) {
@@ -65,10 +56,7 @@ export function drawRoll(canvas: HTMLCanvasElement, picture: RollPicture, { widt
     brush.fillText(String(number), x(place) + 4, HEADER / 2);
     free = x(place) + CLOSEST_NUMBERS;
   }
-  for (let pitch = Math.ceil(low / 12) * 12; pitch <= high; pitch += 12) {
-    brush.fillStyle = colour('octave');
-    brush.fillRect(0, y(pitch) + row - 0.5, width, 1);
-  }
+  drawOctaves(brush, lanes, { width, colour });
 
   const rectangle = ({ start, length: long, pitch }: RollNote, thick: number): void => {
     const left = Math.max(0, x(start));
@@ -84,16 +72,7 @@ export function drawRoll(canvas: HTMLCanvasElement, picture: RollPicture, { widt
   for (const { start, length: long, pitch } of notes) {
     if (x(long) >= LEAST_ONSET) brush.fillRect(Math.max(0, x(start)), y(pitch) + (row - thick) / 2, 2, thick);
   }
-
-  // The names of the octaves stand on top, where nothing hides them.
-  for (let pitch = Math.ceil(low / 12) * 12; pitch <= high; pitch += 12) {
-    const name = `C${pitch / 12 - 1}`;
-    const at = y(pitch) + row / 2;
-    brush.fillStyle = colour('tag');
-    brush.fillRect(0, at - 6, 18, 12);
-    brush.fillStyle = colour('label');
-    brush.fillText(name, 3, at + 0.5);
-  }
+  drawOctaveNames(brush, lanes, colour);
 }
 
 /** The pitches shown: all of the melody's, and of the others as many as there is room for. */
