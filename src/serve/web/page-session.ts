@@ -49,7 +49,8 @@ export type MidiState =
 
 /** Where a model is on its way into the page. */
 export type ModelState =
-  | { readonly state: 'listed' | 'loading' | 'ready' }
+  /** `done`: how much of it has come, 0..1. */
+  | { readonly state: 'listed' | 'loading' | 'ready'; readonly done?: number }
   | { readonly state: 'broken'; readonly message: string; readonly hint?: string };
 
 export interface Notice {
@@ -118,9 +119,13 @@ export interface PageSession {
   control(control: Control): void;
   /** Changes settings, at once where the jam can. */
   change(settings: Partial<PageSettings>): void;
-  /** Plays a key of the screen's piano or the computer keyboard, also before a jam begins (then it only sounds). `key` tells held keys apart. */
-  press(key: string, pitch: number, velocity: number): void;
-  release(key: string): void;
+  /**
+   * Plays a key of the screen's piano or the computer keyboard, also before a jam begins (then it only sounds). `key` tells held keys apart.
+   * Keys are let go by themselves when the page loses the focus or is hidden.
+   * @param at the `timeStamp` of the event that did it; absent: now
+   */
+  press(key: string, pitch: number, velocity: number, at?: number): void;
+  release(key: string, at?: number): void;
   panic(): void;
   askForMidi(): Promise<void>;
   usePort(id: string, on: boolean): void;
