@@ -1,7 +1,7 @@
 // What a model is asked for. Expected values: counted by hand, and, with compat, what running Magenta showed (spec G.2).
 
 import { describe, expect, it } from 'vitest';
-import { continueEvents, continueSection, continueSequence } from '../../src/model/continuation.js';
+import { continueEvents, continueSequence } from '../../src/model/continuation.js';
 import { createNoteSequence, type Note, type NoteSequence } from '../../src/music/note-sequence.js';
 
 const note = (pitch: number, startTime: number, endTime: number, fields: Partial<Note> = {}): Note => ({
@@ -68,47 +68,58 @@ describe('continueSequence', () => {
     expect(continueSequence(piece(notes), { numSteps: 64 }).melody.events).toEqual([67, -2, -1]);
   });
 
-  it('of several melodies takes the one with the most notes, where Magenta gives up', () => {
-    const notes = [note(40, 0, 0.5), note(60, 0, 0.25, { instrument: 1 }), note(62, 0.25, 0.5, { instrument: 1 })];
-    expect(continueSequence(piece(notes), { numSteps: 64 }).melody.events).toEqual([60, -2, 62, -2, -1]);
-    expect(() => continueSequence(piece(notes), { numSteps: 64, compat: true })).toThrow(expect.objectContaining({ code: 'bad-primer' }));
+  it('of several tracks takes the melody, where Magenta gives up', () => {
+    // Chords of three notes, eight times, under a tune of five notes.
+    const chords = Array.from({ length: 24 }, (_, k) =>
+      note(48 + 4 * (k % 3), 0.5 * Math.floor(k / 3), 0.5 * Math.floor(k / 3) + 0.4, { instrument: 0 }),
+    );
+    const tune = [74, 76, 77, 76, 72].map((pitch, k) => note(pitch, 0.75 * k, 0.75 * k + 0.75, { instrument: 1 }));
+    const held = (pitch: number): number[] => [pitch, -2, -2, -2, -2, -2];
+    expect(continueSequence(piece([...chords, ...tune]), { numSteps: 64 }).melody.events).toEqual(
+      [74, 76, 77, 76, 72].flatMap(held).concat(-1),
+    );
+    expect(() => continueSequence(piece([...chords, ...tune]), { numSteps: 64, compat: true })).toThrow(
+      expect.objectContaining({ code: 'bad-primer' }),
+    );
   });
 
-  it('refuses a piece with two tempos', () => {
-    const sequence = piece([note(60, 0, 1)]);
-    sequence.tempos.push({ time: 0.5, qpm: 140 });
-    expect(() => continueSequence(sequence, { numSteps: 64 })).toThrow(
-      expect.objectContaining({ code: 'bad-primer', message: expect.stringContaining('140') }),
+  it('follows a change of tempo and goes on at the last one, where Magenta gives up', () => {
+    // Four quarters at 120, then two at 60: notes on each.
+    const notes = [0, 0.5, 1, 1.5, 2, 3].map((start, k) => note(60 + k, start, start + (start < 2 ? 0.5 : 1)));
+    const sequence = piece(notes);
+    sequence.tempos.push({ time: 2, qpm: 60 });
+    const { melody, qpm, totalSteps } = continueSequence(sequence, { numSteps: 64 });
+    expect(melody.events).toEqual([60, 61, 62, 63, 64, 65].flatMap((pitch) => [pitch, -2, -2, -2]).concat(-1));
+    expect([qpm, totalSteps]).toEqual([60, 64]);
+    expect(() => continueSequence(sequence, { numSteps: 64, compat: true })).toThrow(
+      expect.objectContaining({ code: 'bad-primer', message: expect.stringContaining('60') }),
     );
+  });
+
+  it('begins at the bar line before the first note, of the metre it is in', () => {
+    // 3/4 at 120: a bar is 12 steps, 1.5 s. The first note is on the second beat of the third bar.
+    const sequence = piece([note(60, 3.5, 4)]);
+    sequence.timeSignatures.push({ time: 0, numerator: 3, denominator: 4 });
+    const { melody, totalSteps } = continueSequence(sequence, { numSteps: 64 });
+    expect(melody).toEqual({ events: [-2, -2, -2, -2, 60, -2, -2, -2, -1], startStep: 24, stepsPerBar: 12, stepsPerQuarter: 4 });
+    expect(totalSteps).toBe(40);
+  });
+
+  it('as Magenta: a step of silence more, and the first track alone', () => {
+    const { melody, totalSteps } = continueSequence(piece([note(60, 0, 0.25), note(64, 0.25, 0.5)]), { numSteps: 32, compat: true });
+    expect([melody.startStep, totalSteps]).toEqual([0, 32]);
+    expect(melody.events).toEqual([60, -2, 64, -2, -1, -2]);
+  });
+
+  it('refuses music that fills the length, and bars that cannot be counted', () => {
+    expect(() => continueSequence(piece([note(60, 0, 4)]), { numSteps: 32 })).toThrow(expect.objectContaining({ code: 'usage' }));
+    const odd = piece([note(60, 0, 1)]);
+    odd.timeSignatures.push({ time: 0, numerator: 3, denominator: 32 });
+    for (const compat of [false, true])
+      expect(() => continueSequence(odd, { numSteps: 64, compat })).toThrow(expect.objectContaining({ code: 'bad-primer' }));
   });
 
   it('answers silence with room for a rest', () => {
     expect(continueSequence(piece([]), { numSteps: 16 })).toMatchObject({ melody: { events: [-2], startStep: 0 }, totalSteps: 16 });
-  });
-});
-
-describe('continueSection', () => {
-  const notes = [note(60, 0, 0.25), note(64, 0.25, 0.5), note(67, 1, 1.5)];
-
-  it('continues a part, its first note on the first step included', () => {
-    const { melody, totalSteps } = continueSection(piece(notes.slice(0, 2)), { start: 2, end: 4 }, { input: { start: 0, end: 2 } });
-    expect(melody).toMatchObject({ startStep: 0, events: [60, -2, 64, -2, -1, ...new Array(11).fill(-2)] });
-    expect(totalSteps).toBe(32);
-  });
-
-  it('as Magenta: loses the note on step 0 and shifts the bars by a step', () => {
-    const { melody } = continueSection(piece(notes.slice(0, 2)), { start: 2, end: 4 }, { input: { start: 0, end: 2 }, compat: true });
-    expect(melody.startStep).toBe(1);
-    expect(melody.events.slice(0, 4)).toEqual([-2, 64, -2, -1]);
-    expect(melody.startStep + melody.events.length).toBe(17);
-  });
-
-  it('cuts notes at the end of the part, and leaves out those outside it', () => {
-    const { melody } = continueSection(piece(notes), { start: 1.25, end: 4 }, { input: { start: 0.25, end: 1.25 } });
-    expect(melody).toMatchObject({ startStep: 2, events: [64, -2, -1, -2, -2, -2, 67, -2] });
-  });
-
-  it('refuses notes that last into the answer', () => {
-    expect(() => continueSection(piece(notes), { start: 1, end: 4 })).toThrow(expect.objectContaining({ code: 'bad-primer' }));
   });
 });
