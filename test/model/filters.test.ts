@@ -192,7 +192,7 @@ describe('generating with filters', () => {
 
   it('a beam search compares by what the model thinks, not by what the filter left', () => {
     // After C4: D or E alike. After D a note of the scale has 0.1, after E 0.9: a score of what is left would call both certain.
-    const model = fakeModel((last) => {
+    const model = fakeModel((last): Record<number, number> => {
       if (last === 62) return { 65: 0.1, 66: 0.9 };
       return last === 64 ? { 65: 0.9, 66: 0.1 } : { 62: 0.5, 64: 0.5 };
     });
