@@ -14,6 +14,8 @@ export interface PianoRollOptions {
   readonly pitches?: PitchRange;
   /** The colour of a note's box; by default all have that of `note`, and their beginnings are marked. */
   readonly roleOf?: (note: Note) => Role;
+  /** Whether a note is an outline, where there is room for one; by default none is. */
+  readonly isHollow?: (note: Note) => boolean;
   /** Width of a quarter note in pixels. Default 24. */
   readonly quarterWidth?: number;
   /** Height of a semitone in pixels. Default 10. */
@@ -54,7 +56,7 @@ const isBlack = (pitch: number): boolean => [1, 3, 6, 8, 10].includes(pitch % 12
  */
 export function layoutPianoRoll(
   sequence: Pick<NoteSequence, 'notes' | 'tempos' | 'timeSignatures'>,
-  { quarters, from = 0, pitches, roleOf, quarterWidth = 24, pitchHeight = 10 }: PianoRollOptions = {},
+  { quarters, from = 0, pitches, roleOf, isHollow, quarterWidth = 24, pitchHeight = 10 }: PianoRollOptions = {},
 ): Drawing {
   const clock = quarterClock(sequence.tempos);
   const notes = sequence.notes.map((source) => {
@@ -94,6 +96,9 @@ export function layoutPianoRoll(
     // A pixel is left free before the next note, so that repeated ones stay apart.
     const noteWidth = Math.max(1, xOf(stop) - x - 1);
     shapes.push({ role: roleOf?.(source) ?? 'note', x, y, width: noteWidth, height: pitchHeight - 1 });
+    const edge = pitchHeight >= 7 ? 1.5 : 1;
+    if (isHollow?.(source) && noteWidth > 3 * edge && pitchHeight - 1 > 2 * edge)
+      shapes.push({ role: 'paper', x: x + edge, y: y + edge, width: noteWidth - 2 * edge, height: pitchHeight - 1 - 2 * edge });
     if (roleOf === undefined) shapes.push({ role: 'onset', x, y, width: Math.min(ONSET, noteWidth), height: pitchHeight - 1 });
   }
   return { width, height, shapes };

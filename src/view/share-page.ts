@@ -14,7 +14,7 @@ import {
   type SharedTurn,
   type ShareScriptData,
 } from './share-data.js';
-import { asDate, asMoment, asSize } from './share-words.js';
+import { asMoment, asSize } from './share-words.js';
 
 export interface SharedFiles {
   /** A Standard MIDI File. */
@@ -56,7 +56,7 @@ ${about(music)}
 <audio controls preload="metadata" src="data:audio/mpeg;base64,${base64Of(mp3)}"></audio>
 <p class="notice trouble" role="alert" hidden></p>
 <noscript><p class="hint">The picture of the music is drawn by a script, which this viewer does not run. Open the page in a browser to see it.</p></noscript>
-<p class="hint keys" hidden>Click or drag in the picture to go somewhere. Space plays and pauses, the arrow keys go from bar to bar.</p>
+<p class="hint ways" hidden>Tap or drag in the picture to go somewhere.<span class="keys"> Space plays and pauses, the arrow keys go from bar to bar.</span></p>
 <p class="files">Keep it: <a class="file" id="mp3" download="${htmlText(`${name}.mp3`)}" hidden>MP3 <small>${asSize(mp3.length)}</small></a>
 <a class="file" id="midi" download="${htmlText(`${name}.mid`)}" href="data:audio/midi;base64,${base64Of(midi)}">MIDI <small>${asSize(midi.length)}</small></a></p>
 </section>
@@ -114,15 +114,9 @@ function modelCard({ name, facts }: SharedModel): string {
   return `<section class="card"><h2>The model ${foreign(name)}</h2>${facts.length === 0 ? '<p class="quiet">Nothing more is known about it.</p>' : list(facts)}</section>`;
 }
 
-function factsCard({ parts, facts, length, created }: SharedMusic): string {
+function factsCard({ parts, facts }: SharedMusic): string {
   const notes = parts.reduce((sum, part) => sum + part.notes.length, 0);
-  const date = created === undefined ? undefined : asDate(created);
-  const all: Fact[] = [
-    ...(date === undefined ? [] : [['Played', date] as const]),
-    ['Length', asTime(length / 1000)],
-    ...facts,
-    ['Notes', notes.toLocaleString('en')],
-  ];
+  const all: Fact[] = [...facts, ['Notes', notes.toLocaleString('en')]];
   return `<section class="card"><h2>The music</h2>${list(all)}</section>`;
 }
 

@@ -28,7 +28,7 @@ export function sharedModel(
   const add = (heading: string, words: string | undefined): void => {
     if (words !== undefined) facts.push([heading, words]);
   };
-  add('Learned from', textOf(artist) && `songs of ${textOf(artist)}`);
+  add('Learned from', textOf(artist));
   add('Network', typeof configuration === 'string' ? networkWords(configuration) : undefined);
   add('On songs set aside', typeof nats === 'number' ? `${nats.toFixed(2)} nats per event (less is better)` : undefined);
   const steps = typeof stepsTrained === 'number' && stepsTrained > 0 ? `${stepsTrained.toLocaleString('en')} steps` : undefined;

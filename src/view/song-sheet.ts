@@ -11,6 +11,8 @@ export interface SongSheetOptions {
   readonly title: string;
   /** Names of the instruments, by the index that notes have. */
   readonly names: ReadonlyMap<number, string>;
+  /** The instrument whose notes are outlines, if one is to differ by more than its colour. */
+  readonly hollow?: number;
 }
 
 const MARGIN = 24;
@@ -55,7 +57,7 @@ interface Row {
  */
 export function layoutSongSheet(
   sequence: Pick<NoteSequence, 'notes' | 'tempos' | 'timeSignatures'>,
-  { title, names }: SongSheetOptions,
+  { title, names, hollow }: SongSheetOptions,
 ): Drawing<Box | Label | Text> {
   const clock = quarterClock(sequence.tempos);
   const last = sequence.notes.reduce((end, { endTime }) => Math.max(end, clock(endTime)), 0);
@@ -80,17 +82,20 @@ export function layoutSongSheet(
   const shapes: (Box | Label | Text)[] = [{ role: 'title', x: MARGIN, y: MARGIN + TITLE_SIZE, text: title, size: TITLE_SIZE, bold: true }];
   let top = MARGIN + TITLE_SIZE + 16;
   const columns = Math.max(1, Math.floor((width - 2 * MARGIN) / LEGEND_COLUMN));
-  for (const [k, { role, name }] of tracks.entries()) {
+  for (const [k, { instrument, role, name }] of tracks.entries()) {
     const x = MARGIN + (k % columns) * LEGEND_COLUMN;
     const y = top + Math.floor(k / columns) * LEGEND_LINE;
     shapes.push({ role, x, y: y + 2, width: 16, height: 10 });
+    if (instrument === hollow) shapes.push({ role: 'paper', x: x + 2, y: y + 4, width: 12, height: 6 });
     shapes.push({ role: 'text', x: x + 22, y: y + 11, text: name, size: TEXT_SIZE });
   }
   top += Math.ceil(tracks.length / columns) * LEGEND_LINE + 14;
 
   const seconds = secondsClock(sequence.tempos);
   for (const { from, to } of rows) {
-    const roll = layoutPianoRoll(melodic, { from, quarters: to, pitches, roleOf, quarterWidth: scale.quarter, pitchHeight: scale.pitch });
+    const isHollow = (note: Note): boolean => note.instrument === hollow;
+    const size = { quarterWidth: scale.quarter, pitchHeight: scale.pitch };
+    const roll = layoutPianoRoll(melodic, { from, quarters: to, pitches, roleOf, isHollow, ...size });
     shapes.push(...roll.shapes.map((shape) => ({ ...shape, x: shape.x + MARGIN, y: shape.y + top })));
     for (const note of drums) {
       const start = clock(note.startTime);

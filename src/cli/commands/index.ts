@@ -11,6 +11,7 @@ import { modelsCommand } from './models.js';
 import { plotCommand } from './plot.js';
 import { renderCommand } from './render.js';
 import { sessionCommand } from './session.js';
+import { shareCommand } from './share.js';
 import { convertCommand, evaluateCommand, examplesCommand, exportCommand, fitCommand } from './steps.js';
 import { trainCommand } from './train.js';
 
@@ -19,6 +20,7 @@ export const commands: readonly (Command | CommandGroup)[] = [
   generateCommand,
   sessionCommand,
   renderCommand,
+  shareCommand,
   plotCommand,
   modelsCommand,
   datasetsCommand,

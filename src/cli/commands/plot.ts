@@ -1,36 +1,39 @@
-// mst plot FILE.mid…: what a piece looks like, as a piano roll in SVG or PNG.
+// mst plot FILE…: what a piece looks like, as a piano roll in SVG or PNG.
 
 import { basename, extname } from 'node:path';
-import { MstError } from '../../core/errors.js';
-import type { NoteSequence } from '../../music/note-sequence.js';
 import { defineCommand } from '../command.js';
 import { runTask } from '../tasks.js';
-import { readMidiFile } from './render.js';
+import { musicFiles } from './music-files.js';
 
 export const plotCommand = defineCommand({
   name: 'plot',
-  usage: 'FILE.mid… [--out FILE.svg|FILE.png]',
-  describe: 'Draw MIDI files as piano rolls',
-  positionals: { file: { describe: 'MIDI files', many: true, required: true } },
+  usage: 'FILE… [--out FILE.svg|FILE.png]',
+  describe: 'Draw music (MIDI, ABC, MusicXML) and recorded sessions as piano rolls',
+  positionals: musicFiles.positionals,
   options: {
-    out: { type: 'text', describe: 'Picture to write, ending in .svg or .png; by default beside the MIDI file, with its name' },
+    last: musicFiles.last,
+    out: { type: 'text', describe: 'Picture to write, ending in .svg or .png; by default beside the music, with its name' },
     'output-dir': { type: 'text', describe: 'Folder to write to instead' },
     format: { type: 'text', choices: ['svg', 'png'], describe: 'What to write when --out does not say; by default svg' },
     title: { type: 'text', describe: "Title of the picture; by default the music's own, else the file's name" },
+    takes: musicFiles.takes,
   },
   examples: [
     ['mst plot song.mid', 'song.svg, beside it'],
     ['mst plot song.mid --out song.png', 'A PNG'],
+    ['mst plot --last', 'The session you played last: you and the model'],
   ],
   async run(context, given) {
+    const { openMusic } = await import('../../pipeline/songs/opened-music.js');
     const { planOutputs } = await import('../../pipeline/songs/planned-output.js');
+    const { trackNames } = await import('../../pipeline/songs/share.js');
     const { writeFileAtomic } = await import('../../registry/files.js');
     const { layoutSongSheet } = await import('../../view/song-sheet.js');
     const { drawingToSvg } = await import('../../view/svg.js');
     const { paint } = await import('../../view/raster.js');
     const { encodePng } = await import('../../view/png.js');
     const { current, force, output, signal } = context;
-    const planned = planOutputs(given.file, {
+    const planned = planOutputs(await musicFiles.chosen(context, given), {
       out: given.out,
       outputDir: given['output-dir'],
       format: given.format,
@@ -45,9 +48,11 @@ export const plotCommand = defineCommand({
         progress.start(planned.length, 'files');
         for (const [i, { input, output: path, format }] of planned.entries()) {
           signal.throwIfAborted();
-          const sequence = await readSequence(input);
-          const title = given.title ?? sequence.sequenceMetadata?.title ?? basename(input, extname(input));
-          const page = layoutSongSheet(sequence, { title, names: await namesOf(sequence) });
+          const { sequence, session, notes, ...music } = await openMusic(input, { takes: given.takes });
+          for (const note of notes) progress.note(note);
+          const title = given.title ?? music.title ?? basename(input, extname(input));
+          const hollow = session === undefined ? {} : { hollow: session.piece.model.instrument };
+          const page = layoutSongSheet(sequence, { title, names: trackNames(sequence), ...hollow });
           writeFileAtomic(path, format === 'png' ? encodePng(paint(page)) : drawingToSvg(page, { title }));
           progress.update(i + 1);
         }
@@ -58,25 +63,3 @@ export const plotCommand = defineCommand({
     output.result({ files }, files.join('\n'));
   },
 });
-
-async function readSequence(path: string): Promise<NoteSequence> {
-  const { readMidi } = await import('../../music/midi-to-note-sequence.js');
-  const bytes = await readMidiFile(path);
-  try {
-    return readMidi(bytes).sequence;
-  } catch (error) {
-    if (!(error instanceof MstError)) throw error;
-    throw new MstError(error.code, `${path}: ${error.message}`, error.hint === undefined ? {} : { hint: error.hint });
-  }
-}
-
-/** What each instrument is called: by its track, else by its program. */
-async function namesOf({ notes, instrumentInfos }: NoteSequence): Promise<Map<number, string>> {
-  const { programs } = await import('../../audio/synthesis/programs.js');
-  const names = new Map<number, string>();
-  for (const { instrument, program, isDrum } of notes) {
-    if (!names.has(instrument)) names.set(instrument, isDrum ? 'Drums' : (programs[program]?.[0] ?? `Program ${program + 1}`));
-  }
-  for (const { instrument, name } of instrumentInfos) if (names.has(instrument) && name.trim() !== '') names.set(instrument, name.trim());
-  return names;
-}

@@ -1,44 +1,44 @@
-// mst render FILE.mid…: sound files that anyone can play, as MP3 or WAV.
+// mst render FILE…: sound files that anyone can play, as MP3 or WAV.
 
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
+import type { Bitrate } from '../../audio/mp3-file.js';
 import { MstError } from '../../core/errors.js';
 import type { RenderedFile } from '../../pipeline/songs/render.js';
 import { defineCommand } from '../command.js';
 import { count, formatSeconds } from '../format.js';
 import { runTask } from '../tasks.js';
+import { musicFiles } from './music-files.js';
 
 export const renderCommand = defineCommand({
   name: 'render',
-  usage: 'FILE.mid… [--out FILE.mp3|FILE.wav]',
-  describe: 'Turn MIDI files into sound files to listen to and share',
-  positionals: { file: { describe: 'MIDI files', many: true, required: true } },
+  usage: 'FILE… [--out FILE.mp3|FILE.wav]',
+  describe: 'Turn music (MIDI, ABC, MusicXML) and recorded sessions into sound files to listen to and share',
+  positionals: musicFiles.positionals,
   options: {
-    out: { type: 'text', describe: 'File to write, ending in .mp3 or .wav; by default beside the MIDI file, with its name' },
+    last: musicFiles.last,
+    out: { type: 'text', describe: 'File to write, ending in .mp3 or .wav; by default beside the music, with its name' },
     'output-dir': { type: 'text', describe: 'Folder to write to instead' },
     format: { type: 'text', choices: ['mp3', 'wav'], describe: 'What to write when --out does not say; by default mp3' },
     bitrate: { type: 'integer', min: 64, max: 320, default: 192, describe: 'Kilobits a second of an MP3' },
     soundfont: { type: 'text', describe: 'Sounds to play with: an .sf2 or .sf3 file, or the name of an installed one' },
     title: { type: 'text', describe: "Title the file says it has; by default the music's own, else the file's name" },
-    artist: { type: 'text', describe: 'Artist it says it is by' },
+    artist: { type: 'text', describe: 'Artist it says it is by; by default the one the music names, of a session its model' },
+    takes: musicFiles.takes,
   },
   examples: [
     ['mst render song.mid', 'song.mp3, beside it'],
+    ['mst render --last', 'The session you played last, without the metronome'],
     ['mst render new-songs/*.mid --output-dir listen --format wav', 'All melodies of a folder'],
     ['mst render song.mid --soundfont FluidR3_GM --out fluid.wav', 'With other sounds'],
   ],
   async run(context, given) {
-    const { BITRATES } = await import('../../audio/mp3-file.js');
     const { findSoundFont, openSoundFont } = await import('../../audio/soundfont.js');
+    const { openMusic } = await import('../../pipeline/songs/opened-music.js');
     const { planOutputs } = await import('../../pipeline/songs/planned-output.js');
     const { renderFile } = await import('../../pipeline/songs/render.js');
     const { current, force, output, signal, environment } = context;
-    const bitrate = BITRATES.find((known) => known === given.bitrate);
-    if (bitrate === undefined) {
-      throw new MstError('usage', `An MP3 cannot have ${given.bitrate} kilobits a second.`, {
-        hint: `Choose one of ${BITRATES.join(', ')}.`,
-      });
-    }
-    const planned = planOutputs(given.file, {
+    const bitrate = await bitrateOf(given.bitrate);
+    const planned = planOutputs(await musicFiles.chosen(context, given), {
       out: given.out,
       outputDir: given['output-dir'],
       format: given.format,
@@ -49,7 +49,10 @@ export const renderCommand = defineCommand({
     const font = await openSoundFont(findSoundFont(given.soundfont ?? environment.soundFont, current));
     const rendered: RenderedFile[] = [];
     for (const { input, output: path, format } of planned) {
-      const midi = await readMidiFile(input);
+      const { midi, notes: remarks, ...music } = await openMusic(input, { takes: given.takes });
+      for (const remark of remarks) output.warn(remark);
+      const title = given.title ?? music.title;
+      const artist = given.artist ?? music.artist;
       const made = await runTask(
         context,
         `Rendering ${basename(input)}`,
@@ -59,10 +62,10 @@ export const renderCommand = defineCommand({
             format: format === 'wav' ? 'wav' : 'mp3',
             bitrate,
             tags: {
-              ...(given.title !== undefined && { title: given.title }),
-              ...(given.artist !== undefined && { artist: given.artist }),
+              ...(title !== undefined && { title }),
+              ...(artist !== undefined && { artist }),
               software: 'mst (magenta-session-toolkit)',
-              comment: `Rendered by mst from ${basename(input)} with the soundfont ${font.name}`,
+              comment: `${music.session === undefined ? '' : `A session with the model ${music.session.piece.model.name}. `}Rendered by mst from ${basename(input)} with the soundfont ${font.name}`,
             },
             signal,
             progress,
@@ -75,11 +78,10 @@ export const renderCommand = defineCommand({
   },
 });
 
-/** The bytes of a MIDI file. @throws MstError `not-found` */
-export async function readMidiFile(path: string): Promise<Uint8Array> {
-  const { readSource } = await import('../../pipeline/fetch/sources.js');
-  const { defaultLimits } = await import('../../pipeline/archive.js');
-  const bytes = readSource(path, defaultLimits);
-  if (bytes instanceof Uint8Array) return bytes;
-  throw new MstError('not-found', `${resolve(path)} ${bytes.refused}.`, { hint: 'Give the path of a MIDI file.' });
+/** A bitrate that MP3 has. @throws MstError `usage` for others */
+export async function bitrateOf(asked: number): Promise<Bitrate> {
+  const { BITRATES } = await import('../../audio/mp3-file.js');
+  const bitrate = BITRATES.find((known) => known === asked);
+  if (bitrate !== undefined) return bitrate;
+  throw new MstError('usage', `An MP3 cannot have ${asked} kilobits a second.`, { hint: `Choose one of ${BITRATES.join(', ')}.` });
 }

@@ -5,7 +5,7 @@ import { notesFromFlat, type ShareScriptData } from '../share-data.js';
 import { brushFor } from './lanes.js';
 import { paintNote } from './note-look.js';
 import { soundOf } from './sound.js';
-import { type Stretch, Timeline } from './timeline.js';
+import { GUTTER, type Stretch, Timeline } from './timeline.js';
 
 /** CSS pixels of a second in the roll, and where the playhead stands in it once it moves. */
 const SECOND = 72;
@@ -35,9 +35,12 @@ function lastBefore(times: readonly number[], time: number): number {
   return times.findLastIndex((each) => each <= time + 1);
 }
 
+/** CSS pixels of the roll that show music. */
+const roomAcross = (): number => Math.max(1, large.clientWidth - GUTTER);
+
 /** What the window shows when the music is at a time. */
 function windowAt(time: number): Stretch {
-  const span = Math.min(length, (large.clientWidth / SECOND) * 1000);
+  const span = Math.min(length, (roomAcross() / SECOND) * 1000);
   const last = Math.max(0, length - span);
   const from = still.matches ? Math.floor(time / (span * PAGE)) * span * PAGE : time - span * HEAD;
   const start = Math.min(last, Math.max(0, from));
@@ -55,7 +58,7 @@ function draw(): void {
   const stretch = windowAt(time);
   timeline.draw(large, stretch, audio.paused && sound.time === 0 ? undefined : sound.time);
   timeline.drawAll(small, stretch);
-  head.style.transform = `translateX(${((time - stretch.from) / (stretch.to - stretch.from)) * large.clientWidth}px)`;
+  head.style.transform = `translateX(${GUTTER + ((time - stretch.from) / (stretch.to - stretch.from)) * roomAcross()}px)`;
   overviewHead.style.transform = `translateX(${(Math.min(time, length) / length) * small.clientWidth}px)`;
   tell();
 }
@@ -190,10 +193,10 @@ drag(frame, ({ x, by, first, last }) => {
   if (first) begun = { time: sound.time, shown: windowAt(shownTime()), dragged: false };
   begun.dragged ||= Math.abs(by) > STILL;
   const { from, to } = begun.shown;
-  const perPixel = (to - from) / large.clientWidth;
+  const perPixel = (to - from) / roomAcross();
   // A click goes where it points; dragging pulls the music along.
   if (begun.dragged) seek(begun.time - by * perPixel);
-  else if (last) seek(from + x * perPixel);
+  else if (last) seek(from + (x - GUTTER) * perPixel);
 });
 
 function dress(): void {
@@ -207,7 +210,7 @@ function dress(): void {
   draw();
 }
 
-for (const element of [play, clock, overview, frame, find('.keys')]) element.hidden = false;
+for (const element of [play, clock, overview, frame, find('.ways')]) element.hidden = false;
 for (const time of document.querySelectorAll('time')) {
   time.textContent = new Date(time.dateTime).toLocaleString('en', { dateStyle: 'long', timeStyle: 'short' });
 }

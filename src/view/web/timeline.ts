@@ -20,11 +20,12 @@ export interface Stretch {
   readonly to: number;
 }
 
-/** CSS pixels. */
+/** CSS pixels, all of these. Left of the music there is room for the names of octaves. */
+export const GUTTER = 24;
 const NUMBERS = 16;
 const NAMES = 20;
 const MARGIN = 4;
-const MOST_ROW = 12;
+const MOST_ROW = 16;
 const DRUM_ROW = 5;
 const CLOSEST_NUMBERS = 28;
 const CLOSEST_BARS = 5;
@@ -83,7 +84,7 @@ export class Timeline {
     const brush = width > 0 && height > 0 ? brushFor(canvas, width, height) : undefined;
     if (brush === undefined) return;
     const { from, to } = stretch;
-    const x = (time: number): number => ((time - from) / (to - from)) * width;
+    const x = (time: number): number => GUTTER + ((time - from) / (to - from)) * (width - GUTTER);
     const header = this.#header;
     const strip = this.#drums.length === 0 ? 0 : this.#drums.length * DRUM_ROW + MARGIN;
     const lanes = this.#lanes(header, height - strip - MARGIN);
@@ -116,6 +117,8 @@ export class Timeline {
         }
       }
     }
+    brush.fillStyle = colour('lane');
+    brush.fillRect(0, 0, GUTTER, height);
     drawOctaveNames(brush, lanes, colour);
   }
 
@@ -160,7 +163,7 @@ export class Timeline {
   /** The turns as tinted stretches, with the name of who plays where each begins, or where it is seen first. */
   #drawTurns(brush: CanvasRenderingContext2D, { x, width, height }: Frame): void {
     for (const { side, by, start, end } of this.#piece.turns) {
-      const [left, right] = [Math.max(0, x(start)), Math.min(width, x(end))];
+      const [left, right] = [Math.max(GUTTER, x(start)), Math.min(width, x(end))];
       if (right <= left) continue;
       brush.fillStyle = this.#colour(`${side}-turn`);
       brush.fillRect(left, 0, right - left, height);
@@ -185,7 +188,7 @@ export class Timeline {
       const at = x(bar);
       const near = x(bars[k + 1] ?? bar) - at;
       if (at > width || k === bars.length - 1) break;
-      if (at < -1 || near < CLOSEST_BARS) continue;
+      if (at < GUTTER - 1 || near < CLOSEST_BARS) continue;
       brush.fillStyle = this.#colour('bar');
       brush.fillRect(at, top + NUMBERS - 4, 1, height);
       if (at < free || at > width - 16) continue;
