@@ -1,11 +1,13 @@
-// A recording as a row of turns that can be changed afterwards: what a timeline shows, and what is exported after changes. Pure values.
+// A recording as a row of turns that can be changed afterwards: what a timeline shows, and the changes there are. Types alone.
 
-/** A note of a turn. Seconds of session time. */
+/** A note of a turn. Seconds of the recording as it stands after all changes. */
 export interface TimelineNote {
   readonly pitch: number;
   readonly velocity: number;
   readonly start: number;
   readonly end: number;
+  /** You may play along in the model's turn. */
+  readonly whose: 'you' | 'model';
 }
 
 /** A turn of a recording as it stands after all changes. */
@@ -13,9 +15,10 @@ export interface TimelineTurn {
   /** As in the log: index of the turn, yours and the model's counted together. */
   readonly turn: number;
   readonly whose: 'you' | 'model';
-  /** Seconds of session time; a turn ends where the next begins. */
+  /** Seconds of the recording: session time, less what was taken out before. A turn ends where the next begins. */
   readonly start: number;
   readonly end: number;
+  /** In the order in which they begin; of a muted turn too. */
   readonly notes: readonly TimelineNote[];
   /** Who answered, such as `folk` or `ff4 + coldplay`; only for the model's turns. */
   readonly model?: string;
