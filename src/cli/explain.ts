@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { MstError } from '../core/errors.js';
-import type { ExamplesSummary } from '../pipeline/examples/examples.js';
+import type { ExamplesSummary } from '../pipeline/examples/sets.js';
 import { runStep, type TrainingRequest } from '../pipeline/runner.js';
 import type { StepResult } from '../pipeline/step.js';
 import { commandIn, datasetDirectory, quoted } from '../registry/home.js';
@@ -16,8 +16,9 @@ import { DEFAULT_CONFIG, DEFAULT_SEED, examplesOptions } from './training-option
  * @param more lines to end with
  */
 export async function explain(context: Context, request: TrainingRequest, more: readonly string[]): Promise<void> {
-  const { explainExamples, reportLines } = await import('../pipeline/examples/explain.js');
-  const { EXAMPLES_REPORT } = await import('../pipeline/examples/sets.js');
+  const { explainExamples } = await import('../pipeline/examples/explain.js');
+  const { EXAMPLES_REPORT, reportLines } = await import('../pipeline/examples/report.js');
+
   const { explanationInWords } = await import('./explanation-words.js');
   const { signal, force, output, home, current } = context;
   const { artist, config, compat, choice } = request;
@@ -47,8 +48,7 @@ export async function explain(context: Context, request: TrainingRequest, more: 
       },
     },
   ]);
-  const lines = [];
-  for await (const line of reportLines(join(directory, config, EXAMPLES_REPORT))) lines.push(line);
+  const lines = [...reportLines(join(directory, config, EXAMPLES_REPORT))];
   const words = explanationInWords(lines, { compat, width: output.columns, bold: (text) => output.style('bold', text) });
   const { step, page = '', nothing } = made;
   const summary = step === undefined ? [] : [inWords('examples', step.summary)];

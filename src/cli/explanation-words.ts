@@ -1,7 +1,6 @@
 // What became of every file in step 3, as a table for the terminal: first what was left out, grouped by reason, then what was taken.
 
-import { chiefReason, fieldsOf, reasonCode } from '../pipeline/examples/explained-file.js';
-import type { ExamplesLine } from '../pipeline/examples/sets.js';
+import { chiefReason, damageOf, type ExamplesLine, fieldsOf, reasonCode } from '../pipeline/examples/report.js';
 import type { KeptMelody } from '../pipeline/examples/songs.js';
 import { keyInWords, remedyFor, WHY_NOT_IN_SHORT, whyNot } from '../view/explain-words.js';
 import { count, table } from './format.js';
@@ -55,9 +54,8 @@ function names(files: readonly ExamplesLine[], reason: string, width: number | u
     const loss = dropped.find((each) => reasonCode(each.reason) === reason);
     const { of } = loss === undefined ? {} : fieldsOf(loss);
     if (of !== undefined) return `${printable(file)} (as ${printable(of)})`;
-    return reason === 'unreadable' && loss !== undefined
-      ? `${printable(file)}: ${printable(loss.reason.replace(/^not readable: /, ''))}`
-      : printable(file);
+    const damage = loss === undefined ? undefined : damageOf(loss.reason);
+    return damage === undefined ? printable(file) : `${printable(file)}: ${printable(damage)}`;
   });
   if (width === undefined) return told.map((name) => INDENT + name);
   if (reason === 'unreadable') {

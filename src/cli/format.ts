@@ -5,6 +5,11 @@ export function count(n: number, thing: string, things = `${thing}s`): string {
   return `${n} ${n === 1 ? thing : things}`;
 }
 
+/** ", 3 refused", or nothing of none: one of the things said behind each other. */
+export function some(n: number, what: string): string {
+  return n > 0 ? `, ${n} ${what}` : '';
+}
+
 /** Bytes as "812 bytes", "3.4 kB", "12 MB". */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return count(bytes, 'byte');

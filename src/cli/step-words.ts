@@ -1,7 +1,7 @@
 // The six steps in words: what the screen says while each runs, and what came of it.
 
 import type { StepName, StepSummaries } from '../pipeline/runner.js';
-import { count, formatSeconds } from './format.js';
+import { count, formatSeconds, some } from './format.js';
 
 export const stepTitles: Readonly<Record<StepName, string>> = {
   fetch: '1 Fetch',
@@ -16,7 +16,7 @@ const words: { readonly [N in StepName]: (summary: StepSummaries[N]) => string }
   fetch: ({ files, kept, duplicate, refused, added }) =>
     `${count(files, 'music file')}, ${added} new: ${kept} kept${some(duplicate, 'identical to another')}${some(refused, 'refused')}`,
   convert: ({ files, ok, warning, damaged = 0, duplicate, refused, notes, seconds }) =>
-    `${ok + warning} of ${count(files, 'file')} read${some(warning, 'of them with a warning')}${some(damaged, 'read through damage')}${some(duplicate, 'identical to another')}${some(refused, 'refused')}: ` +
+    `${ok + warning} of ${count(files, 'file')} read${warned(warning, damaged)}${some(duplicate, 'identical to another')}${some(refused, 'refused')}: ` +
     `${count(notes, 'note')}, ${formatSeconds(seconds)} of music`,
   examples: ({ files, kept, training, eval: judged, reasons, unusedOverrides = [] }) =>
     `melodies in ${kept} of ${count(files, 'file')}: ${training.melodies} to learn from, ${judged.melodies} to judge by` +
@@ -30,8 +30,14 @@ const words: { readonly [N in StepName]: (summary: StepSummaries[N]) => string }
       ? 'no melody was set aside to judge by'
       : `${baselines.model.natsPerEvent.toFixed(3)} nats per event, ${comparedToNgram(baselines.advantagePercent)} (step ${step})`) +
     some(warnings.length, warnings.length === 1 ? 'warning' : 'warnings'),
-  export: ({ model }) => model,
+  export: ({ model }) => `the model is in ${model}`,
 };
+
+/** " (2 with a warning, 1 through damage)". */
+function warned(warning: number, damaged: number): string {
+  const parts = [...(warning > 0 ? [`${warning} with a warning`] : []), ...(damaged > 0 ? [`${damaged} through damage`] : [])];
+  return parts.length > 0 ? ` (${parts.join(', ')})` : '';
+}
 
 /** What came of a step, in a line. */
 export function inWords<N extends StepName>(name: N, summary: StepSummaries[N]): string {
@@ -42,8 +48,4 @@ export function inWords<N extends StepName>(name: N, summary: StepSummaries[N]):
 export function comparedToNgram(advantagePercent: number): string {
   const rounded = Math.round(Math.abs(advantagePercent));
   return rounded === 0 ? 'as many as a 6-gram' : `${rounded}% ${advantagePercent < 0 ? 'more' : 'fewer'} than a 6-gram`;
-}
-
-function some(n: number, what: string): string {
-  return n > 0 ? `, ${n} ${what}` : '';
 }

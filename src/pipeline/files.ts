@@ -43,10 +43,11 @@ export function* textLines(path: string): Generator<{ readonly text: string; rea
 
 /**
  * The objects of a JSON lines file that mst wrote, one by one.
+ * @param isWhole what else an object must fulfil
  * @throws MstError `bad-record` naming the line that is damaged
  */
-export function* jsonLines<T extends object>(path: string): Generator<T> {
-  for (const { text, number } of textLines(path)) yield parseLine<T>(text, `Line ${number} of ${path}`);
+export function* jsonLines<T extends object>(path: string, isWhole: (value: Partial<T>) => boolean = () => true): Generator<T> {
+  for (const { text, number } of textLines(path)) yield parseLine(text, `Line ${number} of ${path}`, isWhole);
 }
 
 /** All objects of a JSON lines file. @throws MstError as `jsonLines` */
@@ -54,16 +55,17 @@ export function readJsonLines<T extends object>(path: string): T[] {
   return [...jsonLines<T>(path)];
 }
 
-function parseLine<T extends object>(line: string, where: string): T {
-  const hint = 'Make the file again: repeat the step that writes it with --force.';
+function parseLine<T extends object>(line: string, where: string, isWhole: (value: Partial<T>) => boolean): T {
   let value: unknown;
   try {
     value = JSON.parse(line);
-  } catch (cause) {
-    throw new MstError('bad-record', `${where} is damaged.`, { hint, cause });
+  } catch {
+    // Said below.
   }
-  if (typeof value !== 'object' || value === null) throw new MstError('bad-record', `${where} is damaged.`, { hint });
-  return value as T;
+  if (typeof value === 'object' && value !== null && isWhole(value)) return value as T;
+  throw new MstError('bad-record', `${where} is damaged.`, {
+    hint: 'Make the file again: repeat the step that writes it with --force.',
+  });
 }
 
 const encoder = new TextEncoder();

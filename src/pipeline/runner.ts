@@ -8,10 +8,10 @@ import type { TrackChoice } from '../extraction/find-melodies.js';
 import { findDataset } from '../registry/datasets.js';
 import { datasetDirectory, type Home, isDirectory, runDirectory } from '../registry/home.js';
 import type { ConvertSummary } from './convert/convert.js';
-import { isInParts, type Shard } from './convert/shards.js';
+import type { Shard } from './convert/shards.js';
 import type { Evaluation } from './evaluate/evaluate.js';
-import type { ExamplesSummary } from './examples/examples.js';
 import type { ExampleFiles } from './examples/import.js';
+import type { ExamplesSummary } from './examples/sets.js';
 import type { ExportSummary } from './export/export.js';
 import type { FetchSummary } from './fetch/fetch.js';
 import type { WebChoices } from './fetch/from-web.js';
@@ -125,7 +125,8 @@ const steps: { readonly [N in StepName]: Step<StepSummaries[N]> } = {
  * The step a request begins at: that which takes what is given, else the first that what is there already does not make superfluous.
  * @throws MstError `usage` when nothing is given and nothing is there
  */
-export function firstStep({ home, artist, paths, noteSequences, sequenceExamples, config }: TrainingRequest): StepName {
+export async function firstStep({ home, artist, paths, noteSequences, sequenceExamples, config }: TrainingRequest): Promise<StepName> {
+  const { isInParts } = await import('./convert/shards.js');
   const directory = datasetDirectory(home, artist);
   if (sequenceExamples !== undefined) return 'fit';
   if (noteSequences !== undefined) return 'examples';

@@ -72,7 +72,7 @@ describe('mst', () => {
     expect(mst(['fetch', 'empty', '--artist', 'ella'], { cwd })).toMatchObject({
       code: 1,
       stdout: '',
-      stderr: expect.stringMatching(/^mst: There is no music in empty: only 1 \.txt\.\n {5}mst looks for/),
+      stderr: expect.stringMatching(/^mst: There is no music in empty: only 1 \.txt file\.\n {5}mst looks for/),
     });
     const { code, stdout, stderr } = mst(['fetch', 'nowhere', '--artist', 'ella', '--json'], { cwd });
     expect([code, stdout]).toEqual([1, '']);

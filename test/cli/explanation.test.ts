@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { explanationInWords } from '../../src/cli/explanation-words.js';
-import type { ExamplesLine } from '../../src/pipeline/examples/sets.js';
+import type { ExamplesLine } from '../../src/pipeline/examples/report.js';
 import { temporaryFolder } from '../support/folder.js';
 import { mst } from '../support/mst.js';
 import { madeUpTunes } from '../support/tunes.js';

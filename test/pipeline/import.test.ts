@@ -7,8 +7,9 @@ import { CONFIG_NAMES, configuration } from '../../src/encoding/configuration.js
 import { createNoteSequence, type Note, type NoteSequence } from '../../src/music/note-sequence.js';
 import type { ConvertLine } from '../../src/pipeline/convert/file.js';
 import { importNoteSequences } from '../../src/pipeline/convert/import.js';
-import { type ExamplesLine, type ExamplesSettings, examples } from '../../src/pipeline/examples/examples.js';
+import { type ExamplesSettings, examples } from '../../src/pipeline/examples/examples.js';
 import { importExamples } from '../../src/pipeline/examples/import.js';
+import type { ExamplesLine } from '../../src/pipeline/examples/report.js';
 import { readJsonLines } from '../../src/pipeline/files.js';
 import { readExamples } from '../../src/pipeline/tfrecord-file.js';
 import { decodeNoteSequence, encodeNoteSequence } from '../../src/records/note-sequence.js';

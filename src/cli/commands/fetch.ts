@@ -4,8 +4,9 @@ import { MstError } from '../../core/errors.js';
 import type { FetchSummary } from '../../pipeline/fetch/fetch.js';
 import type { Failed, WebChoices, WebSettings } from '../../pipeline/fetch/from-web.js';
 import type { FetchList } from '../../pipeline/fetch/list.js';
+import { commandIn } from '../../registry/home.js';
 import { type Context, defineCommand, type Options, type Values } from '../command.js';
-import { count, formatBytes, table } from '../format.js';
+import { count, formatBytes, some, table } from '../format.js';
 import { runTask } from '../tasks.js';
 import { DEFAULT_SEED } from '../training-options.js';
 
@@ -55,7 +56,8 @@ export const fetchCommand = defineCommand({
       (progress) => fetchMusic({ home, artist, paths, current, web, keepDuplicates: compat === 'magenta' }, { progress, signal, force }),
       (result) => (result.skipped ? 'nothing new' : count(result.summary.added, 'new file')),
     );
-    output.result({ artist, changed: !skipped, ...summary }, inWords(artist, summary));
+    const text = [...(await inWords(artist, summary)), `Next: ${commandIn(home, current, `mst convert ${artist}`)}`].join('\n');
+    output.result({ artist, changed: !skipped, ...summary }, text);
   },
 });
 
@@ -98,10 +100,10 @@ export async function listAndTell(context: Context, artist: string, paths: reado
     (progress) => listMusic({ home, artist, paths, current, web }, { progress, signal, force }),
     ({ files }) => count(files.length, 'file'),
   );
-  output.result({ artist, changed: false, ...list }, listInWords(list));
+  output.result({ artist, changed: false, ...list }, await listInWords(list));
 }
 
-function listInWords({ files, had, failed, ignored }: FetchList): string {
+async function listInWords({ files, had, failed, ignored }: FetchList): Promise<string> {
   const sizes = files.flatMap(({ size }) => (size === undefined ? [] : [size]));
   const total = formatBytes(sizes.reduce((sum, size) => sum + size, 0));
   const unknown = files.length - sizes.length;
@@ -113,24 +115,23 @@ function listInWords({ files, had, failed, ignored }: FetchList): string {
       : [`${count(files.length, 'file')} would be fetched: ${unknown === 0 ? total : `${total} and ${unknown} of unknown size`}.`]),
     ...(had.length > 0 ? [`${count(had.length, 'address', 'addresses')} would be left alone, since their music is here already.`] : []),
     ...failedInWords(failed, undefined),
-    ...passedOver(ignored),
+    ...(await passedOver(ignored)),
     'Nothing was changed.',
   ].join('\n');
 }
 
-function inWords(artist: string, { midi, manifest, files, kept, duplicate, refused, ignored, web }: FetchSummary): string {
+async function inWords(artist: string, { midi, manifest, files, kept, duplicate, refused, ignored, web }: FetchSummary): Promise<string[]> {
   const failed = web?.failed ?? [];
   return [
-    `${count(files, 'music file')} of ${artist}: ${kept} kept, ${duplicate} the same as another, ${refused} refused.`,
+    `${count(files, 'music file')} of ${artist}: ${kept} kept${some(duplicate, 'the same as another')}${some(refused, 'refused')}.`,
     ...(web !== undefined && web.had > 0
       ? [`${count(web.had, 'address', 'addresses')} left alone, since their music was here already.`]
       : []),
     ...failedInWords(failed, manifest),
     ...(refused > failed.length ? [`Why some were refused: ${manifest}`] : []),
-    ...passedOver(ignored),
+    ...(await passedOver(ignored)),
     `They are in ${midi}`,
-    `Next: mst convert ${artist}`,
-  ].join('\n');
+  ];
 }
 
 /** What could not be had, line by line. @param manifest where the rest stands */
@@ -141,7 +142,8 @@ export function failedInWords(failed: readonly Failed[], manifest: string | unde
   return failed.length === 0 ? [] : ['Could not be fetched:', ...told];
 }
 
-function passedOver(ignored: Readonly<Record<string, number>>): string[] {
-  const others = Object.entries(ignored).map(([kind, n]) => `${n} ${kind}`);
-  return others.length > 0 ? [`Passed over: ${others.join(', ')}.`] : [];
+async function passedOver(ignored: Readonly<Record<string, number>>): Promise<string[]> {
+  const { passedOverInWords } = await import('../../pipeline/fetch/passed-over.js');
+  const words = passedOverInWords(Object.entries(ignored));
+  return words === '' ? [] : [`Passed over: ${words}.`];
 }

@@ -48,7 +48,7 @@ export const trainCommand = defineCommand({
     const web = await webChoices(given, paths);
     const request = { ...(await trainingRequest(context, artist, given, paths)), web };
     if (given['dry-run']) return listAndTell(context, artist, paths, { ...web, now: request.now, seed: request.seed });
-    await trainAndTell(context, request, stepsFrom(firstStep(request), until));
+    await trainAndTell(context, request, stepsFrom(await firstStep(request), until));
   },
 });
 

@@ -1,14 +1,14 @@
 // The melodies of a set of examples as they were encoded, each with its place in its song as far as examples-report.jsonl tells. Both
 // files are read in step and in pieces, so that their size does not matter.
 
-import { createReadStream, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { createInterface } from 'node:readline';
 import { MstError } from '../../core/errors.js';
 import type { EncodingSettings } from '../../encoding/configuration.js';
 import { createEncoder } from '../../encoding/encoders.js';
 import { type Example, exampleFromDense } from '../../encoding/example.js';
 import { decodeSequenceExample } from '../../records/sequence-example.js';
+import { reportLines } from '../examples/report.js';
 import type { SetName } from '../examples/split.js';
 import { recordsOfFile } from '../tfrecord-file.js';
 
@@ -33,19 +33,6 @@ export interface CorpusMelody {
   readonly pickup: number;
 }
 
-/** What is read of a line of examples-report.jsonl. */
-interface ReportLine {
-  readonly file: string;
-  readonly set?: SetName;
-  readonly melodies: readonly {
-    readonly steps: number;
-    readonly bars: number;
-    readonly part?: number;
-    readonly startStep?: number;
-    readonly transposed?: number;
-  }[];
-}
-
 /** The bar of music whose examples come without a report: 4/4. */
 const COMMON_BAR = 16;
 
@@ -64,7 +51,7 @@ export async function* corpusMelodies(
   let count = 0;
   for await (const record of recordsOfFile(path)) {
     const name = `${path}: record ${++count}`;
-    const place = await places?.next();
+    const place = places?.next();
     if (only?.has(count - 1) === false) continue;
     const { inputSize, inputs, labels } = decodeSequenceExample(record, name);
     const rows = Array.from(labels, (_, step) => inputs.subarray(step * inputSize, (step + 1) * inputSize));
@@ -88,35 +75,21 @@ export async function placesOfMelodies(
     return found;
   }
   let number = 0;
-  for await (const place of placesOfSet(report, set)) {
+  for (const place of placesOfSet(report, set)) {
     if (melodies.has(number)) found.set(number, place);
     number++;
   }
   return found;
 }
 
-async function* placesOfSet(report: string, set: SetName): AsyncGenerator<MelodyPlace & { steps: number }> {
-  let number = 0;
-  for await (const text of createInterface({ input: createReadStream(report), crlfDelay: Number.POSITIVE_INFINITY })) {
-    number++;
-    if (text === '') continue;
-    const line = parseLine(text, `Line ${number} of ${report}`);
+function* placesOfSet(report: string, set: SetName): Generator<MelodyPlace & { steps: number }> {
+  for (const line of reportLines(report)) {
     if (line.set !== set) continue;
     for (const { steps, bars, part = 0, startStep = 0, transposed = 0 } of line.melodies) {
       const stepsPerBar = bars > 0 ? Math.max(1, Math.round(steps / bars)) : COMMON_BAR;
       yield { file: line.file, part, startStep, stepsPerBar, transposed, steps };
     }
   }
-}
-
-function parseLine(text: string, where: string): ReportLine {
-  try {
-    const line = JSON.parse(text) as Partial<ReportLine> | null;
-    if (typeof line?.file === 'string' && Array.isArray(line.melodies)) return line as ReportLine;
-  } catch {
-    // Said below.
-  }
-  throw new MstError('bad-record', `${where} is damaged.`, { hint: 'Make the examples again: mst examples NAME --force' });
 }
 
 function notAbout(report: string, record: string): MstError {

@@ -13,9 +13,8 @@ import type { StepContext, StepResult } from '../step.js';
 import { makeFoundSets } from './found.js';
 import { makeMagentaSets } from './magenta.js';
 import { OVERRIDES, type Overrides, readOverrides } from './overrides.js';
-import { EVAL_MELODIES, EXAMPLES_REPORT, type ExamplesSummary, TRAINING_MELODIES } from './sets.js';
-
-export { EVAL_MELODIES, EXAMPLES_REPORT, type ExamplesLine, type ExamplesSummary, TRAINING_MELODIES } from './sets.js';
+import { EXAMPLES_REPORT } from './report.js';
+import { EVAL_MELODIES, type ExamplesSummary, TRAINING_MELODIES } from './sets.js';
 
 export interface ExamplesSettings {
   readonly config: ConfigName;
@@ -50,7 +49,7 @@ export async function examples(
   const summary = compat
     ? await makeMagentaSets({ converted, files, target }, settings, context)
     : await makeFoundSets({ converted, files, target, overrides: overridesOf(directory, converted) }, settings, context);
-  if (summary.training.melodies === 0) throw nothingToLearn(summary, compat, join(target, EXAMPLES_REPORT));
+  if (summary.training.melodies === 0) throw nothingToLearn(summary, { artist, ...settings }, join(target, EXAMPLES_REPORT));
   const outputs = [TRAINING_MELODIES, EVAL_MELODIES, EXAMPLES_REPORT];
   writeStamp(target, 'examples', { fingerprint: key, settings, outputs, summary });
   return { skipped: false, summary };
@@ -63,9 +62,20 @@ function overridesOf(directory: string, converted: ConvertedPaths): Overrides {
   return readOverrides(directory, existsSync(join(directory, OVERRIDES)) ? [...names()] : []);
 }
 
-function nothingToLearn({ kept, files }: ExamplesSummary, compat: boolean, report: string): MstError {
+function nothingToLearn(
+  { kept, files, reasons }: ExamplesSummary,
+  { artist, compat, choice }: { artist: string } & ExamplesSettings,
+  report: string,
+): MstError {
   if (kept > 0) {
     return new MstError('no-melody', 'All melodies were set aside for judging.', { hint: 'Use a smaller --eval_ratio, or more songs.' });
+  }
+  const searched = files - (reasons.unreadable ?? 0);
+  if (searched > 0 && (reasons['no-such-track'] ?? 0) >= searched && (choice?.kind === 'track' || choice?.kind === 'channel')) {
+    const what = choice.kind === 'track' ? `track ${choice.track}` : `channel ${choice.channel}`;
+    return new MstError('no-melody', `None of the ${searched} files has a ${what}.`, {
+      hint: `See which there are, and which of them mst would take: mst examples ${artist} --explain`,
+    });
   }
   const { bars, notes, pitches } = LEAST_MELODY;
   const least = compat ? '7 bars and 5 different pitches' : `${notes} notes, ${pitches} different pitches and ${bars} bars`;

@@ -1,9 +1,8 @@
 // What became of every file in step 3, told: the lines of its report, and a page to look at and listen to. The sets are not made again; the
 // page's notes come from the NoteSequences, searched once more, and it is left as it is while nothing has changed.
 
-import { createReadStream, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { MstError } from '../../core/errors.js';
 import type { ConfigName } from '../../encoding/configuration.js';
 import type { TrackChoice } from '../../extraction/find-melodies.js';
@@ -20,7 +19,7 @@ import type { StepContext } from '../step.js';
 import { explainedFile, type SongsOfFile } from './explained-file.js';
 import type { ExplainTask, ShownSong } from './explained-music.js';
 import { OVERRIDES, readOverrides } from './overrides.js';
-import { EXAMPLES_REPORT, type ExamplesLine } from './sets.js';
+import { EXAMPLES_REPORT, reportLines } from './report.js';
 
 export const EXPLAIN_PAGE = 'explain.html';
 /** Files on a page: of more, so many spread evenly over them. And characters of notes: those of later files stay away. */
@@ -36,26 +35,10 @@ export interface ExplainSettings {
   readonly command: string;
 }
 
-/** The lines of a report in order. @throws MstError `bad-record` naming the line that is damaged */
-export async function* reportLines(path: string): AsyncGenerator<ExamplesLine> {
-  let number = 0;
-  for await (const text of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
-    number++;
-    if (text === '') continue;
-    let line: Partial<ExamplesLine> | null = null;
-    try {
-      line = JSON.parse(text) as Partial<ExamplesLine> | null;
-    } catch {
-      // Said below.
-    }
-    if (typeof line?.file !== 'string' || !Array.isArray(line.melodies) || !Array.isArray(line.dropped)) throw damaged(path, number);
-    yield line as ExamplesLine;
-  }
-}
-
-function damaged(path: string, number?: number): MstError {
-  const what = number === undefined ? `${path} is not about the NoteSequences it lies with.` : `Line ${number} of ${path} is damaged.`;
-  return new MstError('bad-record', what, { hint: 'Make the examples again: mst examples NAME --explain --force' });
+function notAbout(report: string): MstError {
+  return new MstError('bad-record', `${report} is not about the NoteSequences it lies with.`, {
+    hint: 'Make the examples again: mst examples NAME --explain --force',
+  });
 }
 
 /**
@@ -78,8 +61,8 @@ export async function explainExamples(
   sweepAbandoned(target);
   const { compat, command, config } = settings;
   const files: ExplainedFile[] = [];
-  const totals = await countLines(report);
-  const chosen = await chosenFiles(report, totals.files);
+  const totals = countLines(report);
+  const chosen = chosenFiles(report, totals.files);
   const showing = shownFiles({ directory, report, converted, chosen, every: totals.files <= MOST_FILES }, settings, context);
   for await (const file of showing) files.push(file);
   const overrides = compat ? {} : { overrides: { path: join('datasets', artist, OVERRIDES).replaceAll('\\', '/'), command } };
@@ -89,9 +72,9 @@ export async function explainExamples(
   return page;
 }
 
-async function countLines(report: string) {
+function countLines(report: string) {
   const totals = { files: 0, kept: 0, dropped: 0, melodies: 0, training: 0, eval: 0 };
-  for await (const { status, set, melodies } of reportLines(report)) {
+  for (const { status, set, melodies } of reportLines(report)) {
     totals.files++;
     totals[status]++;
     totals.melodies += melodies.length;
@@ -101,10 +84,10 @@ async function countLines(report: string) {
 }
 
 /** The names of the files that go on the page. */
-async function chosenFiles(report: string, count: number): Promise<ReadonlySet<string>> {
+function chosenFiles(report: string, count: number): ReadonlySet<string> {
   const chosen = new Set<string>();
   let number = 0;
-  for await (const { file } of reportLines(report)) {
+  for (const { file } of reportLines(report)) {
     const place = (n: number): number => Math.floor((n * Math.min(MOST_FILES, count)) / count);
     if (place(number + 1) > place(number)) chosen.add(file);
     number++;
@@ -143,7 +126,7 @@ async function* shownFiles(
   const songs = groupsOf(mapInWorkers<ExplainTask, ShownSong[]>(tasks(), 'examples/worker', { jobs, signal }));
   let next = await songs.next();
   try {
-    for await (const line of reportLines(report)) {
+    for (const line of reportLines(report)) {
       if (!chosen.has(line.file)) continue;
       let found: SongsOfFile = [];
       // A file that could not be read has a line but no song; those come last.
@@ -152,12 +135,12 @@ async function* shownFiles(
         next = await songs.next();
       }
       const file = explainedFile(line, found, { compat, room: MOST_CHARACTERS - characters });
-      if (file === undefined) throw damaged(report);
+      if (file === undefined) throw notAbout(report);
       characters += file.songs.reduce((sum, { length }) => sum + length, 0);
       progress.update(++done);
       yield file;
     }
-    if (!next.done) throw damaged(report);
+    if (!next.done) throw notAbout(report);
   } finally {
     await songs.return(undefined);
   }

@@ -5,14 +5,13 @@ import type { ExplainedFile, ExplainedLoss, ExplainedMelody } from '../../view/e
 import { keyInWords } from '../../view/explain-words.js';
 import { type LineKey, MOST_LINES, type ShownSong } from './explained-music.js';
 import { overrideLine } from './override-line.js';
-import type { Dropped, ExamplesLine } from './sets.js';
+import { chiefReason, type Dropped, damageOf, type ExamplesLine, fieldsOf } from './report.js';
 import type { KeptMelody } from './songs.js';
 
 export type SongsOfFile = readonly Pick<ShownSong, 'lines' | 'music'>[];
 
 /** Melodies and songs of one file that the page lists. */
 const MOST_MELODIES = 500;
-const UNREADABLE = 'not readable: ';
 
 /**
  * A file for the page.
@@ -93,62 +92,22 @@ function explainedMelody(melody: KeptMelody, compat: boolean, place: Place | und
   };
 }
 
-/** A reason as the report has it, without what is different in every file. */
-export function reasonCode(reason: string): string {
-  return reason.startsWith(UNREADABLE) ? 'unreadable' : reason;
-}
-
 function explainedLoss(file: string, loss: Dropped, compat: boolean): ExplainedLoss {
   const { tune, instrument, name, notes, pieces, doubles, of, option, channel, score } = fieldsOf(loss);
-  const unreadable = loss.reason.startsWith(UNREADABLE);
+  const damage = damageOf(loss.reason);
   const as = of ?? doubles;
   return {
     ...(tune !== undefined && { tune }),
     ...(instrument !== undefined && { track: instrument }),
     ...(name !== undefined && { name }),
     ...(channel !== undefined && { channel }),
-    why: unreadable ? `cannot be read: ${loss.reason.slice(UNREADABLE.length)}` : loss.reason,
+    why: damage === undefined ? loss.reason : `cannot be read: ${damage}`,
     ...(as !== undefined && { as }),
     ...(notes !== undefined && { notes }),
     ...(pieces !== undefined && pieces > 1 && { pieces }),
     ...(score !== undefined && { score: Math.round(score * 1000) / 1000 }),
     ...(!compat && option !== undefined && instrument !== undefined && { line: overrideLine(file, `track=${instrument}`) }),
   };
-}
-
-/** All that any kind of loss may say. */
-interface LossFields {
-  readonly reason: string;
-  readonly tune?: number;
-  readonly instrument?: number;
-  readonly name?: string;
-  readonly channel?: number;
-  readonly notes?: number;
-  readonly pieces?: number;
-  readonly doubles?: number;
-  readonly of?: string;
-  readonly option?: string;
-  readonly score?: number;
-}
-
-export function fieldsOf(loss: Dropped): LossFields {
-  return loss;
-}
-
-/** Reasons that alone explain why a file yielded nothing: its other tracks were left because a melody had been found, or was asked for. */
-const DECISIVE = ['no-such-track', 'no-channels', 'skipped', 'duplicate'];
-
-/** Why a file yielded nothing: what took most of its notes; drums only where nothing else did. */
-export function chiefReason(dropped: readonly Dropped[]): string {
-  const counts = new Map<string, number>();
-  for (const loss of dropped) {
-    const code = reasonCode(loss.reason);
-    const weight = code === 'drums' ? 1e-6 : 1;
-    counts.set(code, (counts.get(code) ?? 0) + weight * (1 + (fieldsOf(loss).notes ?? 0)));
-  }
-  const [chief] = [...counts].sort(([, a], [, b]) => b - a);
-  const decisive = DECISIVE.find((code) => counts.has(code));
-  return decisive ?? chief?.[0] ?? 'no notes';
 }
 
 function linesFor(file: string, dropped: readonly Dropped[]): [string, string][] {

@@ -2,19 +2,19 @@
 // disk; then, when it is known which songs belong together, the sets are drawn and the melodies encoded. What is held in memory is a sketch
 // of each melody and the name of each file, however many there are.
 
-import { closeSync, createReadStream, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { configuration } from '../../encoding/configuration.js';
 import { DuplicateIndex } from '../../extraction/duplicates.js';
 import { temporaryName } from '../../registry/files.js';
 import { type ConvertedPaths, convertedLines, convertedRecords } from '../convert/converted.js';
-import { handfuls, jsonLine } from '../files.js';
+import { handfuls, jsonLine, jsonLines } from '../files.js';
 import { mapInWorkers } from '../pool.js';
 import type { StepContext } from '../step.js';
 import type { ExamplesSettings } from './examples.js';
 import type { Overrides } from './overrides.js';
-import { type Dropped, ExampleSets, type ExamplesSummary } from './sets.js';
+import type { Dropped } from './report.js';
+import { ExampleSets, type ExamplesSummary } from './sets.js';
 import type { EncodedExample, EncodeTask, SearchedMelody, SearchedSong, SearchTask } from './songs.js';
 import { splitByFamily } from './split.js';
 
@@ -128,8 +128,7 @@ async function encode(
   const sets = new ExampleSets(target);
   const waiting: FoundFile[][] = [];
   async function* tasks(): AsyncGenerator<EncodeTask> {
-    for await (const lines of handfuls(createInterface({ input: createReadStream(spool), crlfDelay: Infinity }), HANDFUL)) {
-      const found = lines.map((line) => JSON.parse(line) as FoundFile);
+    for await (const found of handfuls(jsonLines<FoundFile>(spool), HANDFUL)) {
       waiting.push(found);
       yield { kind: 'encode', melodies: found.flatMap(({ melodies }) => melodies.map(({ events }) => events)), encoding };
     }

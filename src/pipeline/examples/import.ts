@@ -11,7 +11,8 @@ import { AtomicFile, sweepAbandoned } from '../../registry/files.js';
 import { fingerprint, hashFile, readFreshStamp, readStamp, writeStamp } from '../stamp.js';
 import type { StepContext } from '../step.js';
 import { examplesOfFile, requireFile } from '../tfrecord-file.js';
-import { EVAL_MELODIES, EXAMPLES_REPORT, TRAINING_MELODIES } from './sets.js';
+import { EXAMPLES_REPORT } from './report.js';
+import { EVAL_MELODIES, TRAINING_MELODIES } from './sets.js';
 
 /** Files of SequenceExamples. */
 export interface ExampleFiles {

@@ -1,44 +1,15 @@
 // What step 3 writes: the examples of both sets, and a line of report for every file. All three appear together, or none does.
 
 import { join } from 'node:path';
-import type { NotTaken } from '../../extraction/find-melodies.js';
-import type { MagentaDrop } from '../../extraction/magenta-melodies.js';
 import { AtomicFile } from '../../registry/files.js';
 import type { ConvertLine } from '../convert/file.js';
 import { jsonLine } from '../files.js';
+import { EXAMPLES_REPORT, type ExamplesLine, reasonCode, unreadable } from './report.js';
 import type { KeptMelody } from './songs.js';
 import type { SetName } from './split.js';
 
 export const TRAINING_MELODIES = 'training_melodies.tfrecord';
 export const EVAL_MELODIES = 'eval_melodies.tfrecord';
-export const EXAMPLES_REPORT = 'examples-report.jsonl';
-
-/** A melody that is in another file, or in another track, too. */
-export interface Duplicate {
-  readonly reason: 'duplicate';
-  /** Which tune of a file that holds several, from 1; absent for the first. */
-  readonly tune?: number;
-  /** The file whose melody counts. */
-  readonly of?: string;
-  readonly instrument?: number;
-  readonly name?: string;
-  readonly notes?: number;
-}
-
-/** Something that was left out, and why. */
-export type Dropped = NotTaken | MagentaDrop | Duplicate | { readonly reason: string };
-
-/** A line of examples-report.jsonl. */
-export interface ExamplesLine {
-  readonly file: string;
-  readonly status: 'kept' | 'dropped';
-  /** Where its melodies went. */
-  readonly set?: SetName;
-  readonly melodies: readonly KeptMelody[];
-  readonly dropped: readonly Dropped[];
-  /** How well its notes lie on the grid of 16ths, 0..1; absent by Magenta's rules. */
-  readonly agreement?: number;
-}
 
 interface SetTotals {
   songs: number;
@@ -53,7 +24,7 @@ export interface ExamplesSummary {
   readonly dropped: number;
   readonly training: Readonly<SetTotals>;
   readonly eval: Readonly<SetTotals>;
-  /** How often each reason for leaving something out occurs. */
+  /** How often each reason for leaving something out occurs, by its code. */
   readonly reasons: Readonly<Record<string, number>>;
   /** Lines of overrides.txt that are about no file. */
   readonly unusedOverrides?: readonly string[];
@@ -101,14 +72,17 @@ export class ExampleSets {
     this.#report.write(jsonLine(line));
     this.#files += 1;
     if (status === 'kept') this.#kept += 1;
-    for (const { reason } of why) this.#reasons[reason] = (this.#reasons[reason] ?? 0) + 1;
+    for (const { reason } of why) {
+      const code = reasonCode(reason);
+      this.#reasons[code] = (this.#reasons[code] ?? 0) + 1;
+    }
   }
 
   /** The files that step 2 could not read, or passed over. */
   addUnread(converted: Iterable<ConvertLine>): void {
     for (const { file, status, reasons } of converted) {
       if (status !== 'refused' && status !== 'duplicate') continue;
-      const reason = status === 'refused' ? `not readable: ${reasons.join('; ')}` : 'duplicate';
+      const reason = status === 'refused' ? unreadable(reasons.join('; ')) : 'duplicate';
       this.addLine({ file, melodies: [], dropped: [{ reason }] });
     }
   }

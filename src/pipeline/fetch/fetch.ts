@@ -12,6 +12,7 @@ import { hashFile } from '../stamp.js';
 import type { StepContext, StepResult } from '../step.js';
 import { hadAlready, overcome, refusedInputs, sortGiven, summaryOf, WebFetch, type WebSettings, type WebSummary } from './from-web.js';
 import { MANIFEST, type ManifestLine, MIDI, NameBook, originOf, readManifest, writeManifest } from './manifest.js';
+import { passedOverInWords } from './passed-over.js';
 import { lookedFor, readSource, type Source, survey, together } from './sources.js';
 import { removeEmptyFolders, Staging } from './staging.js';
 import { isAddress } from './web/address.js';
@@ -266,7 +267,7 @@ function readManifestIfWhole(directory: string): ManifestLine[] {
 }
 
 function nothing(paths: readonly string[], ignored: ReadonlyMap<string, number>): MstError {
-  const seen = [...ignored].map(([kind, count]) => `${count} ${kind}`).join(', ');
+  const seen = passedOverInWords(ignored);
   return new MstError('no-input', `There is no music in ${some(paths)}: ${seen === '' ? 'it is empty' : `only ${seen}`}.`, {
     hint: `mst looks for ${lookedFor}.`,
   });

@@ -83,10 +83,19 @@ function inspect(path: string, given: string): ReturnType<typeof statSync> & obj
     accessSync(path, constants.R_OK);
     return statSync(path);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' || code === 'ENOTDIR' ? `There is no file or folder ${given}` : `Cannot read ${given}: ${message}`;
-    throw new MstError('not-found', `${why}.`, { hint: 'Check the path.' });
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') {
+      throw new MstError('not-found', `${given} ${whyUnreadable(error)}.`, { hint: 'Check the path, and whether you may read it.' });
+    }
+    const hint = /^[\w-]+(\.[\w-]+)+\//.test(given) ? `If it is an address of the web: https://${given}` : 'Check the path.';
+    throw new MstError('not-found', `There is no file or folder ${given}.`, { hint });
   }
+}
+
+/** Why the system does not let a file or folder be read, in words that follow its name. */
+function whyUnreadable(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'EACCES' || code === 'EPERM' ? 'may not be read: its permissions do not allow it' : `cannot be read (${code})`;
 }
 
 function byName(a: Source, b: Source): number {
@@ -153,7 +162,7 @@ class Search {
         else this.#ignore(endingOf(name));
       } catch (error) {
         this.#signal.throwIfAborted();
-        this.#add({ source: inner, name: safeName(prefix + name), path: inner, refused: (error as Error).message });
+        this.#add({ source: inner, name: safeName(prefix + name), path: inner, refused: reasonOf(error, inner) });
       }
     }
   }
@@ -200,7 +209,7 @@ class Search {
     } catch (error) {
       this.#signal.throwIfAborted();
       if (!(error instanceof MstError)) throw error;
-      this.#add({ ...file, refused: error.message.replace(`${path} `, '').replaceAll(path, source).replace(/\.$/, '') });
+      this.#add({ ...file, refused: reasonOf(error, path).replaceAll(path, source) });
     }
   }
 
@@ -225,10 +234,15 @@ class Search {
 
 function ignoredBecause({ name, kind }: ArchiveEntry): string | undefined {
   if (kind === 'link') return 'links in archives';
-  if (kind !== 'file') return 'devices and special files';
+  if (kind !== 'file') return 'special files';
   if (name.split('/').some((part) => part !== '.' && part !== '..' && isHidden(part))) return 'hidden files';
   if (archiveEnding(name) !== undefined) return 'archives inside archives';
   return isMusic(name) ? undefined : endingOf(name);
+}
+
+/** What is wrong with the file or folder at `path`, in words that follow its name. */
+function reasonOf(error: unknown, path: string): string {
+  return error instanceof MstError ? error.message.replace(`${path} `, '').replace(/\.$/, '') : whyUnreadable(error);
 }
 
 /** Hidden files, and what macOS adds to archives. */
@@ -236,7 +250,7 @@ function isHidden(name: string): boolean {
   return name.startsWith('.') || name === '__MACOSX';
 }
 
-function kindOf(path: string): 'file' | 'folder' | 'broken links' | 'devices and special files' {
+function kindOf(path: string): 'file' | 'folder' | 'broken links' | 'special files' {
   let stat: ReturnType<typeof statSync> | undefined;
   try {
     stat = statSync(path, { throwIfNoEntry: false });
@@ -245,7 +259,7 @@ function kindOf(path: string): 'file' | 'folder' | 'broken links' | 'devices and
   }
   if (stat === undefined) return 'broken links';
   if (stat.isDirectory()) return 'folder';
-  return stat.isFile() ? 'file' : 'devices and special files';
+  return stat.isFile() ? 'file' : 'special files';
 }
 
 function endingOf(name: string): string {
@@ -259,7 +273,7 @@ export function readSource(path: string, limits: ReadLimits): Uint8Array | { ref
   try {
     descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
-    return { refused: `cannot be read (${(error as NodeJS.ErrnoException).code})` };
+    return { refused: whyUnreadable(error) };
   }
   try {
     const stat = fstatSync(descriptor);
@@ -270,7 +284,7 @@ export function readSource(path: string, limits: ReadLimits): Uint8Array | { ref
     for (let n = 1; n > 0 && length < bytes.length; length += n) n = readSync(descriptor, bytes, length, bytes.length - length, null);
     return bytes.subarray(0, length);
   } catch (error) {
-    return { refused: `cannot be read (${(error as NodeJS.ErrnoException).code})` };
+    return { refused: whyUnreadable(error) };
   } finally {
     closeSync(descriptor);
   }

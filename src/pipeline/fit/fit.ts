@@ -18,7 +18,7 @@ import { networkShape, planTraining, type TrainingPlan } from '../../train/plan.
 import { defaultRecipe, fineTuneRecipe, magentaRecipe, parseHParams, type Recipe } from '../../train/recipe.js';
 import { type CorpusSource, type RunRecord, readRun, sameEngine } from '../../train/run-record.js';
 import { type TrainingResult, trainModel } from '../../train/trainer.js';
-import { EVAL_MELODIES, TRAINING_MELODIES } from '../examples/examples.js';
+import { EVAL_MELODIES, TRAINING_MELODIES } from '../examples/sets.js';
 import type { StepContext, StepResult } from '../step.js';
 import { fittingExamples } from '../tfrecord-file.js';
 import { checkStart, chooseStart, hparamsOf, type StartingPoint } from './starting-point.js';

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { ExamplesLine } from '../../../src/pipeline/examples/examples.js';
+import type { ExamplesLine } from '../../../src/pipeline/examples/report.js';
 import { readJsonLines } from '../../../src/pipeline/files.js';
 import { runStep, type TrainingRequest } from '../../../src/pipeline/runner.js';
 import { decodeNoteSequence } from '../../../src/records/note-sequence.js';

@@ -155,7 +155,7 @@ describe.each(packers)('%s', (name, pack) => {
     expect(summary.refused).toBe(1);
     expect(manifest(home).find(({ status }) => status === 'refused')).toMatchObject({
       source: join(home, 'in', name),
-      reason: expect.stringContaining(name),
+      reason: expect.stringMatching(/^is damaged/),
     });
   });
 
@@ -187,7 +187,7 @@ describe('tar', () => {
     });
     const { midi, summary } = await fetching(home, ['x.tar']);
     expect(midi).toEqual({ 'a.mid': 'a.mid' });
-    expect(summary.ignored).toEqual({ 'links in archives': 2, 'devices and special files': 1 });
+    expect(summary.ignored).toEqual({ 'links in archives': 2, 'special files': 1 });
   });
 
   it('does not follow a link that a later entry goes through', async () => {
@@ -251,7 +251,7 @@ describe('zip', () => {
     });
     const { midi, summary } = await fetching(home, ['x.zip']);
     expect(midi).toEqual({ 'a.mid': 'a.mid' });
-    expect(summary.ignored).toEqual({ 'links in archives': 1, 'devices and special files': 1 });
+    expect(summary.ignored).toEqual({ 'links in archives': 1, 'special files': 1 });
   });
 
   it('with a song that is not what the list says loses only that song', async () => {

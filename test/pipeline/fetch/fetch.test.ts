@@ -172,7 +172,7 @@ describe('fetch', () => {
     const home = temporaryFolder();
     const { summary } = await fetching(home, [from]);
     expect(midiOf(home)).toEqual({ 'a/song.mid': 'song', 'z/far.mid': 'far' });
-    expect(summary.ignored).toEqual({ 'hidden files': 3, 'broken links': 2, 'devices and special files': 1 });
+    expect(summary.ignored).toEqual({ 'hidden files': 3, 'broken links': 2, 'special files': 1 });
   });
 
   it('passes over its own folders inside a folder it is given', async () => {
@@ -186,7 +186,7 @@ describe('fetch', () => {
     const home = temporaryFolder();
     for (const [files, seen] of [
       [{}, /it is empty/],
-      [{ 'a.txt': '', 'b.txt': '', 'c.PDF': '' }, /only 1 \.pdf, 2 \.txt/],
+      [{ 'a.txt': '', 'b.txt': '', 'c.PDF': '' }, /only 1 \.pdf file, 2 \.txt files/],
     ] as const) {
       await expect(fetching(home, [temporaryFolder(files)])).rejects.toMatchObject({
         code: 'no-input',
