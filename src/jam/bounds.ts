@@ -12,6 +12,8 @@ export type Bound = { readonly quarter: number } | { readonly time: number };
 const SHORTEST_NOTICE = 0.01;
 /** An answer as long as the call is a whole number of bars, this many at most. */
 const LONGEST_ANSWER_BARS = 8;
+/** An endless answer is asked for in pieces; this is the first one, and the least that is played of it at the end of a session. */
+export const FIRST_BARS_OF_ENDLESS = 2;
 /** What is left of rounding, in quarter notes. */
 const ROUNDING = 1e-6;
 
@@ -36,8 +38,15 @@ export function modelBound(stage: Stage, { you, model }: Exchange, quarter: numb
   return { quarter: quarter + bars * settings.beatsPerBar };
 }
 
+/** When an endless turn of the model that began at a position ends, now that nothing more will be played: as other answers do, or at this bar's end. */
+export function lastBound(stage: Stage, quarter: number): Bound {
+  const { beatsPerBar } = stage.settings;
+  const past = Math.ceil((stage.quarter - quarter) / beatsPerBar);
+  return { quarter: quarter + Math.max(FIRST_BARS_OF_ENDLESS, callBars(stage), past) * beatsPerBar };
+}
+
 /** The length of the call in whole bars; a step more does not count. */
-export function callBars({ call, settings }: Stage): number {
+function callBars({ call, settings }: Stage): number {
   const steps = (Math.max(call.lastEnd, call.start) - call.start) * STEPS_PER_QUARTER;
   const bars = Math.ceil((steps - 1) / (settings.beatsPerBar * STEPS_PER_QUARTER));
   return Math.min(LONGEST_ANSWER_BARS, Math.max(1, bars));

@@ -6,34 +6,59 @@ const WINDOW = 48;
 const FEWEST = 12;
 /** A tempo is given every so many ticks. */
 const REPORT = 6;
-/** A pause of so many seconds means another beginning. */
+/** After a pause of so many seconds the ticks before it say nothing any more. */
 const PAUSE = 1;
 
 export interface ClockReading {
   readonly qpm: number;
-  /** Quarter notes since the first tick, at the time of the last one, smoothed. */
+  /** Quarter notes counted, at the time of the last tick, smoothed. */
   readonly quarter: number;
 }
 
 export class ClockIn {
   #times: number[] = [];
-  #count = 0;
+  #heard = 0;
+  #counted = 0;
+  #paused = false;
 
-  /** Begins anew: the next tick is quarter 0. */
-  reset(): void {
+  /**
+   * The next tick is where the machine runs on: what came before says nothing of its evenness.
+   * @param anew whether that is quarter 0
+   */
+  runOn(anew: boolean): void {
     this.#times = [];
-    this.#count = 0;
+    this.#heard = 0;
+    this.#paused = false;
+    if (anew) this.#counted = 0;
   }
 
-  /** Hears a tick at a time (seconds); every few ticks says what they mean: a straight line through the last of them. */
-  tick(time: number): ClockReading | undefined {
+  /** Where the next tick that counts is, in quarter notes. */
+  get next(): number {
+    return this.#counted / TICKS_PER_QUARTER;
+  }
+
+  /** Whether ticks had ceased for a while since this was asked last, so that nobody knows how many there would have been. */
+  takePause(): boolean {
+    const paused = this.#paused;
+    this.#paused = false;
+    return paused;
+  }
+
+  /**
+   * Hears a tick at a time (seconds); every few ticks says what they mean: a straight line through the last of them.
+   * @param counts false = the machine stands still and only tells its tempo
+   */
+  tick(time: number, counts: boolean): ClockReading | undefined {
     const last = this.#times.at(-1);
-    if (last !== undefined && time - last > PAUSE) this.reset();
+    if (last !== undefined && time - last > PAUSE) {
+      this.#times = [];
+      this.#paused = true;
+    }
     this.#times.push(time);
     if (this.#times.length > WINDOW) this.#times.shift();
-    const index = this.#count++;
+    if (counts) this.#counted++;
     const n = this.#times.length;
-    if (n < FEWEST || index % REPORT !== 0) return undefined;
+    if (this.#heard++ % REPORT !== 0 || n < FEWEST) return undefined;
     const mean = (n - 1) / 2;
     const meanTime = this.#times.reduce((sum, each) => sum + each, 0) / n;
     let slope = 0;
@@ -45,7 +70,7 @@ export class ClockIn {
     const secondsPerTick = slope / norm;
     if (!(secondsPerTick > 0)) return undefined;
     const smoothed = meanTime + (n - 1 - mean) * secondsPerTick;
-    const quarter = (index + (time - smoothed) / secondsPerTick) / TICKS_PER_QUARTER;
+    const quarter = (this.#counted - 1 + (time - smoothed) / secondsPerTick) / TICKS_PER_QUARTER;
     return { qpm: 60 / (secondsPerTick * TICKS_PER_QUARTER), quarter };
   }
 }

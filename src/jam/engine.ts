@@ -5,9 +5,9 @@
 import { MstError } from '../core/errors.js';
 import type { ActionSink } from './action.js';
 import { checkControl, checkSettings } from './check-settings.js';
-import { ClockIn } from './clock-in.js';
 import type { Control } from './control.js';
 import { describe } from './describe.js';
+import { Follower, isClockMessage } from './follower.js';
 import type { Answer } from './job.js';
 import { learnController, learnedControl } from './learn.js';
 import { LOG_FORMAT, LOG_VERSION, micro, type SessionFacts } from './log-entry.js';
@@ -16,7 +16,6 @@ import type { Settings, Voice } from './settings.js';
 import { Stage } from './stage.js';
 import type { Status } from './status.js';
 import { TapTempo } from './tap.js';
-import { FASTEST_QPM, SLOWEST_QPM } from './tempo.js';
 import { Turns } from './turns.js';
 
 const STEPS_PER_QUARTER = 4;
@@ -25,19 +24,13 @@ const LEAD_IN = 0.2;
 /** What is due so many seconds later is due: times that come in are whole microseconds, times of beats are not. */
 const ROUNDING = 1e-9;
 const DOWN = 64;
-const CLOCK_START = 0xfa;
-/** A smaller change of the incoming tempo (relative) or place (quarter notes) is left alone. */
-const SAME_TEMPO = 0.0005;
-const SAME_PLACE = 0.002;
 
 export class Engine {
   readonly #stage: Stage;
   readonly #turns: Turns;
   readonly #facts: SessionFacts;
   readonly #tap = new TapTempo();
-  readonly #clockIn = new ClockIn();
-  /** Where the incoming clock's quarter 0 is. */
-  #clockOrigin: number | undefined;
+  readonly #follower: Follower;
   /** The next step of the grid, counted from quarter 0. */
   #nextStep = 1;
   #learning: keyof Settings['learned'] | null = null;
@@ -52,6 +45,7 @@ export class Engine {
     checkSettings(settings);
     this.#stage = new Stage(settings, sink);
     this.#turns = new Turns(this.#stage);
+    this.#follower = new Follower(this.#stage, this.#turns);
     this.#facts = facts;
   }
 
@@ -63,16 +57,15 @@ export class Engine {
     const { settings } = stage;
     stage.log({ t: stage.t, type: 'header', format: LOG_FORMAT, formatVersion: LOG_VERSION, ...this.#facts, settings });
     this.#sendPrograms();
-    const counted = stage.mode.start !== 'first-note' || this.#turns.gridIsHeard;
-    const first = stage.now + (counted ? LEAD_IN : 0);
-    stage.tempo.anchor(first, 0, settings.qpm);
-    stage.log({ t: micro(first), type: 'tempo', quarter: 0, qpm: settings.qpm });
-    if (settings.metronome === 'on' || (settings.metronome === 'count-in' && stage.mode.start !== 'first-note')) {
-      stage.metronome.startAt(0, stage.now);
-    }
-    if (settings.clockOut) {
-      stage.clockOut.startAt(0, stage.now);
-      stage.output.send(first, 'clock', [CLOCK_START]);
+    if (settings.clockIn) {
+      stage.tempo.anchor(stage.now, 0, settings.qpm);
+      this.#turns.hold();
+    } else {
+      const counted = stage.mode.start !== 'first-note' || this.#turns.gridIsHeard;
+      const first = stage.now + (counted ? LEAD_IN + (settings.latency ?? 0) : 0);
+      stage.tempo.anchor(first, 0, settings.qpm);
+      stage.log({ t: micro(first), type: 'tempo', quarter: 0, qpm: settings.qpm });
+      stage.startClockOut(0, first, true);
     }
     this.#turns.begin(0, settings.countInBars);
   }
@@ -82,11 +75,13 @@ export class Engine {
     if (!this.#arrive(time)) return;
     const message = readMessage(bytes);
     if (message.type === 'sensing') return;
-    const isClock = message.type === 'clock' || message.type === 'start' || message.type === 'continue' || message.type === 'stop';
+    const isClock = isClockMessage(message);
     if (isClock && !this.#stage.settings.clockIn) return;
     this.#stage.log({ t: this.#stage.t, type: 'in', source, bytes: toHex(bytes) });
-    if (isClock) this.#followClock(message.type);
-    else if (!this.#steers(message, source)) this.#play(message, bytes, source);
+    if (isClock) {
+      this.#follower.hear(message);
+      this.#catchUp();
+    } else if (!this.#steers(message, source)) this.#play(message, bytes, source);
     this.#settle();
   }
 
@@ -154,18 +149,12 @@ export class Engine {
     if (this.#turns.phase === 'ready' || this.#turns.phase === 'ended') return { time: Infinity, act: () => {} };
     const choices = [
       { time: stage.output.nextTime, act: () => stage.commit() },
-      { time: this.#turns.due, act: () => this.#boundary() },
+      { time: this.#turns.due, act: () => this.#turns.boundary() },
       { time: stage.tempo.timeAt(this.#nextStep / STEPS_PER_QUARTER), act: () => this.#step() },
       { time: stage.metronome.due, act: () => stage.metronome.send(stage.now) },
       { time: stage.clockOut.due, act: () => stage.clockOut.send(stage.now) },
     ];
     return choices.reduce((first, choice) => (choice.time < first.time ? choice : first));
-  }
-
-  #boundary(): void {
-    const counted = this.#turns.phase === 'count-in';
-    this.#turns.boundary();
-    if (counted && this.#stage.settings.metronome !== 'on') this.#stage.metronome.stop(this.#stage.now);
   }
 
   #step(): void {
@@ -254,9 +243,7 @@ export class Engine {
       }
       case 'metronome':
         this.#change({ metronome: control.metronome });
-        if (control.metronome === 'on' && !stage.metronome.running) stage.metronome.startAt(stage.quarter, stage.now);
-        if (control.metronome === 'off' || (control.metronome === 'count-in' && turns.phase !== 'count-in'))
-          stage.metronome.stop(stage.now);
+        turns.click();
         return;
       case 'hand-over':
         turns.handOver();
@@ -325,24 +312,6 @@ export class Engine {
   /** After the beat has moved on: the next step is the first one not passed. */
   #catchUp(): void {
     this.#nextStep = Math.max(this.#nextStep, Math.floor(this.#stage.quarter * STEPS_PER_QUARTER + 1e-6) + 1);
-  }
-
-  #followClock(type: 'clock' | 'start' | 'continue' | 'stop'): void {
-    const stage = this.#stage;
-    if (type === 'start' || type === 'continue') {
-      this.#clockIn.reset();
-      this.#clockOrigin = undefined;
-    }
-    if (type !== 'clock') return;
-    const reading = this.#clockIn.tick(stage.now);
-    if (reading === undefined) return;
-    const qpm = Math.min(FASTEST_QPM, Math.max(SLOWEST_QPM, reading.qpm));
-    this.#clockOrigin ??= Math.ceil(stage.quarter - reading.quarter);
-    // What is missing to the other machine's beat is made up within the next beat, forwards only as fast as a beat can go.
-    const missing = Math.min(0.5, Math.max(-0.5, this.#clockOrigin + reading.quarter - stage.quarter));
-    const wanted = Math.min(FASTEST_QPM, Math.max(SLOWEST_QPM, qpm * (1 + missing)));
-    if (Math.abs(wanted / stage.tempo.last.qpm - 1) < SAME_TEMPO && Math.abs(missing) < SAME_PLACE) return;
-    this.#setTempo(wanted);
   }
 }
 

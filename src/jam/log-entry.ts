@@ -43,7 +43,7 @@ export type LogEntry =
   | { readonly t: number; readonly type: 'sent'; readonly turn: number; readonly actual: number }
   /** What was sent for the model or the metronome; `t` is when it was due. */
   | { readonly t: number; readonly type: 'out'; readonly voice: Voice; readonly bytes: string }
-  /** A tempo from here on: `quarter` is the position in quarter notes at `t`. */
+  /** A tempo from here on: `quarter` is the position in quarter notes at `t`. `qpm` 0 = the music stands still until the next one. */
   | { readonly t: number; readonly type: 'tempo'; readonly quarter: number; readonly qpm: number }
   /** A turn begins. */
   | { readonly t: number; readonly type: 'turn'; readonly turn: number; readonly whose: 'you' | 'model'; readonly quarter: number }

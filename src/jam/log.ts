@@ -92,7 +92,7 @@ const CHECKS: Readonly<Record<string, (entry: Fields) => boolean>> = {
     typeof answer.done === 'boolean',
   sent: ({ turn, actual }) => isWhole(turn) && isWhole(actual, LATEST),
   out: ({ voice, bytes }) => (voice === 'model' || voice === 'click') && isHex(bytes),
-  tempo: ({ quarter, qpm }) => isNumber(quarter) && isNumber(qpm) && qpm > 0,
+  tempo: ({ quarter, qpm }) => isNumber(quarter) && isNumber(qpm) && qpm >= 0,
   turn: ({ turn, whose, quarter }) => isWhole(turn) && (whose === 'you' || whose === 'model') && isNumber(quarter),
   reply: ({ turn, job, swing, velocities }) =>
     isWhole(turn) && isNumber(swing) && Array.isArray(velocities) && velocities.length === 2 && velocities.every(isNumber) && isJob(job),

@@ -2,9 +2,10 @@
 
 import { noteOff, noteOn } from './midi-message.js';
 import type { Output } from './output.js';
-import type { Voice } from './settings.js';
+import type { Metronome, Voice } from './settings.js';
+import type { Phase } from './status.js';
 
-/** Seconds ahead of which beats are sent. */
+/** Seconds ahead of which beats are sent, beside the latency of what plays them. */
 const AHEAD = 0.25;
 const CLICK_SECONDS = 0.05;
 /** General MIDI's high and low wood block. */
@@ -14,6 +15,11 @@ const CLOCK_TICKS = 24;
 const CLOCK = 0xf8;
 /** What is left of rounding, in quarter notes. */
 const ROUNDING = 1e-9;
+
+/** Whether the metronome is heard in a phase. */
+export function clicks(metronome: Metronome, phase: Phase): boolean {
+  return metronome === 'count-in' ? phase === 'count-in' : metronome === 'on' && phase !== 'ended';
+}
 
 /** What is sent at every multiple of `spacing` quarter notes. */
 interface Pulse {
@@ -27,10 +33,13 @@ export class Ahead {
   readonly #pulse: Pulse;
   readonly #output: Output;
   readonly #timeAt: (quarter: number) => number;
+  readonly #ahead: number;
   /** The next pulse, counted from quarter 0; undefined = silent. */
   #next: number | undefined;
 
-  constructor(output: Output, timeAt: (quarter: number) => number, pulse: Pulse) {
+  /** @param latency seconds from sending to sounding */
+  constructor(output: Output, timeAt: (quarter: number) => number, latency: number, pulse: Pulse) {
+    this.#ahead = AHEAD + latency;
     this.#output = output;
     this.#timeAt = timeAt;
     this.#pulse = pulse;
@@ -38,7 +47,7 @@ export class Ahead {
 
   /** When the next pulse wants to be sent; Infinity while silent. */
   get due(): number {
-    return this.#next === undefined ? Infinity : this.#timeAt(this.#next * this.#pulse.spacing) - AHEAD;
+    return this.#next === undefined ? Infinity : this.#timeAt(this.#next * this.#pulse.spacing) - this.#ahead;
   }
 
   /** Sends the next pulse. */
@@ -68,9 +77,9 @@ export class Ahead {
 export function createMetronome(
   output: Output,
   timeAt: (quarter: number) => number,
-  { channel, beatsPerBar }: { channel: number; beatsPerBar: number },
+  { channel, beatsPerBar, latency }: { channel: number; beatsPerBar: number; latency: number },
 ): Ahead {
-  return new Ahead(output, timeAt, {
+  return new Ahead(output, timeAt, latency, {
     voice: 'click',
     spacing: 1,
     send(time, beat) {
@@ -82,8 +91,8 @@ export function createMetronome(
 }
 
 /** 24 ticks a quarter note. */
-export function createClockOut(output: Output, timeAt: (quarter: number) => number): Ahead {
-  return new Ahead(output, timeAt, {
+export function createClockOut(output: Output, timeAt: (quarter: number) => number, latency: number): Ahead {
+  return new Ahead(output, timeAt, latency, {
     voice: 'clock',
     spacing: 1 / CLOCK_TICKS,
     send: (time) => output.send(time, 'clock', [CLOCK]),

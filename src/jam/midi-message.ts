@@ -6,6 +6,8 @@ export type MidiMessage =
   | { readonly type: 'controller'; readonly channel: number; readonly controller: number; readonly value: number }
   /** Timing clock, start, continue, stop. */
   | { readonly type: 'clock' | 'start' | 'continue' | 'stop' }
+  /** Where in its song a machine that stands still is, in quarter notes. */
+  | { readonly type: 'position'; readonly quarter: number }
   /** What says only that the cable is in. */
   | { readonly type: 'sensing' }
   /** Anything else; recorded and passed on, but it means nothing here. */
@@ -13,14 +15,24 @@ export type MidiMessage =
 
 export const SUSTAIN_PEDAL = 64;
 export const DRUM_CHANNEL = 9;
+export const CLOCK_START = 0xfa;
+export const CLOCK_CONTINUE = 0xfb;
+export const CLOCK_STOP = 0xfc;
 const ALL_SOUND_OFF = 120;
 const ALL_NOTES_OFF = 123;
+
+const SONG_POSITION = 0xf2;
+/** Sixteenths, in which a song position is counted. */
+const POSITIONS_PER_QUARTER = 4;
 
 const REAL_TIME = { 248: 'clock', 250: 'start', 251: 'continue', 252: 'stop', 254: 'sensing' } as const;
 
 /** What a message says. A note-on with velocity 0 is a note-off. Never throws: what is no message is `other`. */
 export function readMessage(bytes: readonly number[]): MidiMessage {
   const [status = 0, first = 0, second = 0] = bytes;
+  if (status === SONG_POSITION && bytes.length === 3 && first < 128 && second < 128) {
+    return { type: 'position', quarter: (first + (second << 7)) / POSITIONS_PER_QUARTER };
+  }
   if (status >= 0xf0) return { type: REAL_TIME[status as keyof typeof REAL_TIME] ?? 'other' };
   if (bytes.length !== 3 || first > 127 || second > 127) return { type: 'other' };
   const channel = status & 0xf;

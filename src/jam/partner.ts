@@ -2,10 +2,11 @@
 
 import { NO_EVENT } from '../music/melody.js';
 import type { ActionSink } from './action.js';
-import type { Answer, Job, Mix } from './job.js';
+import type { Answer, Job } from './job.js';
 import { type LogEntry, micro } from './log-entry.js';
 import type { Output } from './output.js';
-import { Reply, type ReplyPlace } from './reply.js';
+import type { TurnPlan } from './plan.js';
+import { Reply } from './reply.js';
 import type { AnswerTiming } from './status.js';
 
 /** What the model begins with when it begins alone: C4, as in Magenta. */
@@ -18,21 +19,6 @@ const LAST_OF_ENDLESS = 32;
 /** How fast an answer's usual time follows the last one's. */
 const FORGETTING = 0.3;
 const USUAL_AT_FIRST = 0.02;
-
-/** What the engine wants of the next, or present, turn of the model. */
-export interface TurnPlan {
-  readonly place: ReplyPlace;
-  /** Steps of the turn, or of its next piece when it is endless. */
-  readonly steps: number;
-  readonly endless: boolean;
-  /** What you played; null = nothing. */
-  readonly call: readonly number[] | null;
-  /** Whether the model may begin when nothing was ever played. */
-  readonly alone: boolean;
-  readonly mix: Mix | undefined;
-  readonly temperature: number;
-  readonly seed: number;
-}
 
 interface Asked {
   readonly job: Job;
@@ -225,11 +211,17 @@ export class Partner {
     this.#reply?.retime(now);
   }
 
-  /** The turn is over. Returns whether the model has played in it. */
+  /** The music stands still; what is to come of the answer waits until `retime`. */
+  hold(now: number): void {
+    this.#reply?.hold(now);
+  }
+
+  /** The turn is over. Returns whether there was something to answer and no note of it sounded. */
   finish(now: number): boolean {
-    const played = (this.#reply?.firstTime ?? Infinity) <= now;
+    const wanted = this.#begun && (this.#asked !== undefined || this.#reply !== undefined);
+    const missed = wanted && (this.#reply?.firstTime ?? Infinity) > now;
     this.drop(now);
-    return played;
+    return missed;
   }
 
   /** Keeps another take of the last answer. Returns whether it is there. */

@@ -84,6 +84,15 @@ export class Reply {
     if (over > 0) this.#notes.splice(0, over);
   }
 
+  /** The music stands still: what sounds ends, and what is to come waits until `retime`. */
+  hold(now: number): void {
+    this.#output.cut('model', now);
+    for (const note of this.#notes) {
+      if (note.onTime !== undefined && note.onTime > now) [note.onTime, note.offTime] = [undefined, undefined];
+      else if (note.onTime !== undefined && (note.offTime ?? Infinity) > now) note.offTime = now;
+    }
+  }
+
   /** Sends again what is still to come, after the tempo or the end of the turn has changed. */
   retime(now: number): void {
     const from = now + ON_ITS_WAY;
@@ -113,13 +122,17 @@ export class Reply {
       if (note.onTime === undefined) this.#sendOn(note, now, end);
       if (note.onTime === undefined) continue;
       if (note.off === undefined) continue;
-      note.offTime = Math.max(Math.min(end, this.#timeOf(note.off)), note.onTime, now);
+      const off = Math.min(end, this.#timeOf(note.off));
+      // The music stands still, and nobody knows until when.
+      if (off === Infinity) continue;
+      note.offTime = Math.max(off, note.onTime, now);
       this.#output.send(note.offTime, 'model', noteOff(this.place.channel, note.pitch));
     }
   }
 
   #sendOn(note: ReplyNote, now: number, end: number): void {
     const time = this.#timeOf(note.on);
+    if (time === Infinity) return;
     const over = note.off !== undefined && this.#timeOf(note.off) <= now;
     if (time >= end || time < now - LATEST_NOTE || over) {
       note.dropped = true;

@@ -4,7 +4,7 @@ import type { ActionSink } from './action.js';
 import { Call } from './call.js';
 import { type LogEntry, micro } from './log-entry.js';
 import { type Ahead, createClockOut, createMetronome } from './metronome.js';
-import { toHex } from './midi-message.js';
+import { CLOCK_CONTINUE, CLOCK_START, CLOCK_STOP, toHex } from './midi-message.js';
 import { Output } from './output.js';
 import { Partner } from './partner.js';
 import { Roll } from './roll.js';
@@ -16,6 +16,8 @@ export class Stage {
   settings: Settings;
   /** Seconds of session time. */
   now = 0;
+  /** Whether the music stands still, until `goOn`. */
+  held = false;
   readonly tempo: Tempo;
   readonly emit: ActionSink;
   readonly output: Output;
@@ -31,9 +33,9 @@ export class Stage {
     this.tempo = new Tempo({ time: 0, quarter: 0, qpm: settings.qpm });
     this.output = new Output(emit);
     const timeAt = (quarter: number): number => this.tempo.timeAt(quarter);
-    const { channel } = settings.voices.click;
-    this.metronome = createMetronome(this.output, timeAt, { channel, beatsPerBar: settings.beatsPerBar });
-    this.clockOut = createClockOut(this.output, timeAt);
+    const { beatsPerBar, latency = 0, voices } = settings;
+    this.metronome = createMetronome(this.output, timeAt, { channel: voices.click.channel, beatsPerBar, latency });
+    this.clockOut = createClockOut(this.output, timeAt, latency);
     this.partner = new Partner(emit, (entry) => this.log(entry), this.output);
   }
 
@@ -65,7 +67,38 @@ export class Stage {
   /** Another tempo from now on; all that is on its way moves with it. */
   setTempo(qpm: number): void {
     this.settings = { ...this.settings, qpm };
-    this.anchor(this.quarter, qpm);
+    if (!this.held) this.anchor(this.quarter, qpm);
+  }
+
+  /** The music stands still from now on: nothing of it sounds. What you hold goes on. */
+  hold(): void {
+    this.held = true;
+    this.stopPulses();
+    this.partner.hold(this.now);
+    this.anchor(this.quarter, 0);
+  }
+
+  /** The music goes on now, from a position, at a tempo. @param anew whether it begins anew there, as other machines want to know */
+  goOn(quarter: number, qpm: number, anew: boolean): void {
+    this.held = false;
+    this.settings = { ...this.settings, qpm };
+    this.anchor(quarter, qpm);
+    this.startClockOut(quarter, this.now, anew);
+  }
+
+  /** Where a clock is sent: it runs from a position, which is at a time, on. */
+  startClockOut(quarter: number, time: number, anew: boolean): void {
+    if (!this.settings.clockOut) return;
+    this.clockOut.startAt(quarter, this.now);
+    this.output.send(time, 'clock', [anew ? CLOCK_START : CLOCK_CONTINUE]);
+  }
+
+  /** The metronome falls silent, and the clock that is sent stops. */
+  stopPulses(): void {
+    this.metronome.stop(this.now);
+    if (!this.clockOut.running) return;
+    this.clockOut.stop(this.now);
+    this.output.send(this.now, 'clock', [CLOCK_STOP]);
   }
 
   /** From now on we are at `quarter`, and go at `qpm`. */

@@ -45,6 +45,8 @@ export interface Status {
   readonly beat: number;
   readonly beatFraction: number;
   readonly beatsPerBar: number;
+  /** Whether the music stands still, since the machine whose clock is followed does. */
+  readonly held: boolean;
   readonly qpm: number;
   /** Who answers next, or is answering. */
   readonly models: Mix;

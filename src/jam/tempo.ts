@@ -7,7 +7,7 @@ export const FASTEST_QPM = 400;
 /** Stretches that are remembered; nobody asks for older ones. */
 const MEMORY = 256;
 
-/** From `time` (seconds), which is at `quarter`, on at `qpm`. */
+/** From `time` (seconds), which is at `quarter`, on at `qpm`; 0 = the music stands still. */
 export interface Stretch {
   readonly time: number;
   readonly quarter: number;
@@ -54,9 +54,10 @@ export class Tempo {
     return stretch.quarter + ((time - stretch.time) * stretch.qpm) / 60;
   }
 
-  /** The time at which a position is, or will be if the tempo stays. */
+  /** The time at which a position is, or will be if the tempo stays; Infinity for what comes after music that stands still. */
   timeAt(quarter: number): number {
     const stretch = this.#stretches.findLast((each) => each.quarter <= quarter) ?? (this.#stretches[0] as Stretch);
+    if (quarter === stretch.quarter) return stretch.time;
     return stretch.time + ((quarter - stretch.quarter) * 60) / stretch.qpm;
   }
 }

@@ -1,25 +1,24 @@
 // Whose turn it is, and until when. The rules are the columns of the table in turn-modes.ts; positions are quarter notes of the session.
 
 import { STEPS_PER_QUARTER } from '../music/melody.js';
-import { type Bound, callBars, melodyUpTo, modelBound, nextBeat, quarterOf, shortestNotice, timeOf } from './bounds.js';
-import type { TurnPlan } from './partner.js';
+import { type Bound, lastBound, melodyUpTo, modelBound, nextBeat, quarterOf, shortestNotice, timeOf } from './bounds.js';
+import { clicks } from './metronome.js';
+import { type Manner, planTurn, type TurnPlan } from './plan.js';
 import type { Stage } from './stage.js';
 import type { Phase } from './status.js';
 import { NO_SWING } from './swing.js';
 
 const STEP = 1 / STEPS_PER_QUARTER;
-const CLOCK_STOP = 0xfc;
 /** A call is thought about at the latest this long before the answer is due, or a beat. */
 const THINKING_SECONDS = 0.5;
 /** You have stopped for a beat when this much of one has passed: fingers leave keys late. */
 const REST = 0.75;
-const FIRST_BARS_OF_ENDLESS = 2;
 /** A first note this little after a bar line, in quarter notes, is on it. */
 const ON_THE_LINE = 0.05;
 /** A call that grows longer is heard from a later beginning on. */
 const LONGEST_CALL = 256;
 const CALL_CUT = 32;
-const USUAL_VELOCITIES: readonly [number, number] = [80, 80];
+const USUAL_MANNER: Manner = { swing: NO_SWING, velocities: [80, 80] };
 /** What is left of rounding, in quarter notes. */
 const ROUNDING = 1e-6;
 
@@ -38,8 +37,9 @@ export class Turns {
   #exchange = 0;
   #modelNext = false;
   #handedOver = false;
-  #swing = NO_SWING;
-  #velocities = USUAL_VELOCITIES;
+  /** Since when the music stands still, if it does. Seconds. */
+  #heldSince = 0;
+  #manner = USUAL_MANNER;
 
   constructor(stage: Stage) {
     this.#stage = stage;
@@ -47,7 +47,15 @@ export class Turns {
 
   /** When the present phase ends; Infinity while nobody knows. Seconds. */
   get due(): number {
-    return this.#bound === null ? Infinity : timeOf(this.#stage.tempo, this.#bound);
+    return this.#bound === null || this.#stage.held ? Infinity : timeOf(this.#stage.tempo, this.#bound);
+  }
+
+  /** The metronome begins, or ends, as the phase and the settings want it. */
+  click(): void {
+    const { held, metronome, now, quarter, settings } = this.#stage;
+    const heard = !held && clicks(settings.metronome, this.phase);
+    if (heard && !metronome.running) metronome.startAt(quarter, now);
+    if (!heard && metronome.running) metronome.stop(now);
   }
 
   /** Whether the beat is heard, so that playing must go by it. */
@@ -56,7 +64,7 @@ export class Turns {
     return metronome === 'on' || clockIn;
   }
 
-  /** Begins the music. @param quarter the bar line to begin at */
+  /** Begins the music, or begins it anew. @param quarter the bar line to begin at */
   begin(quarter: number, countInBars: number): void {
     const { mode, settings } = this.#stage;
     this.#exchange = 0;
@@ -69,6 +77,29 @@ export class Turns {
       this.#setPhase('count-in', { quarter: quarter + countInBars * settings.beatsPerBar });
       this.think();
     }
+  }
+
+  /** The music stands still: nothing sounds, and the turn waits. What you play meanwhile belongs to no turn. */
+  hold(): void {
+    this.#heldSince = this.#stage.now;
+    this.#stage.hold();
+  }
+
+  /** The music goes on from a position, and the turn with it. */
+  goOn(quarter: number, qpm: number): void {
+    const waited = this.#stage.now - this.#heldSince;
+    this.startTime += waited;
+    if (this.#bound !== null && 'time' in this.#bound) this.#bound = { time: this.#bound.time + waited };
+    this.#stage.goOn(quarter, qpm, this.turn < 0);
+    this.click();
+    this.think();
+  }
+
+  /** Music that stands still goes on from a position, and the first turn begins at a bar line. */
+  beginAnew(bar: number, { from, qpm, countInBars }: { from: number; qpm: number; countInBars: number }): void {
+    this.#breakOff();
+    this.#stage.goOn(from, qpm, true);
+    this.begin(bar, countInBars);
   }
 
   /** The present phase ends, as it was due to. */
@@ -97,8 +128,9 @@ export class Turns {
 
   /** Has the model side hear, or answer, what was played so far. */
   think(): void {
-    const { now, partner, tempo } = this.#stage;
+    const { held, now, partner, tempo } = this.#stage;
     const { due } = this;
+    if (held) return;
     if (this.phase === 'count-in' && this.#modelNext) {
       partner.prepare(this.#nextPlan(), now);
     } else if (this.phase === 'you') {
@@ -116,7 +148,8 @@ export class Turns {
 
   /** You begin a note; `key` tells notes apart. */
   noteOn(key: string, pitch: number, velocity: number): void {
-    const { call, mode } = this.#stage;
+    const { call, held, mode } = this.#stage;
+    if (held) return;
     if (this.phase === 'waiting') this.#startAtNote();
     else if (this.phase === 'model' && this.#interrupts) this.#interrupt();
     else if (this.phase === 'you' && mode.callEnds === 'rest' && this.#bound !== null && !this.#handedOver) {
@@ -176,7 +209,7 @@ export class Turns {
 
   /** Nothing more will be played. */
   finish(): void {
-    const { call, mode, settings, tempo } = this.#stage;
+    const { call, mode } = this.#stage;
     this.finishing = true;
     if (this.phase === 'you') {
       call.release(this.#stage.quarter, () => true);
@@ -187,9 +220,7 @@ export class Turns {
     } else if (this.phase !== 'model') {
       this.end();
     } else if (this.#isEndless) {
-      const bars = Math.max(FIRST_BARS_OF_ENDLESS, callBars(this.#stage));
-      const past = Math.ceil((tempo.quarterAt(this.#stage.now) - this.startQuarter) / settings.beatsPerBar);
-      this.#bound = { quarter: this.startQuarter + Math.max(bars, past) * settings.beatsPerBar };
+      this.#bound = lastBound(this.#stage, this.startQuarter);
       this.#stage.partner.retime(this.#stage.now);
     }
   }
@@ -211,11 +242,7 @@ export class Turns {
     const stage = this.#stage;
     if (this.phase === 'ended') return;
     stage.partner.drop(stage.now);
-    stage.metronome.stop(stage.now);
-    if (stage.clockOut.running) {
-      stage.clockOut.stop(stage.now);
-      stage.output.send(stage.now, 'clock', [CLOCK_STOP]);
-    }
+    stage.stopPulses();
     stage.output.cut('you', stage.now);
     while (stage.output.nextTime <= stage.now) stage.commit();
     this.#setPhase('ended', null);
@@ -265,16 +292,16 @@ export class Turns {
     partner.prepare(plan, now);
     this.#enter('model', quarter);
     if (!plan.endless) this.#bound = modelBound(this.#stage, this.#currentExchange(), quarter);
-    else if (this.finishing)
-      this.#bound = { quarter: quarter + Math.max(FIRST_BARS_OF_ENDLESS, callBars(this.#stage)) * settings.beatsPerBar };
-    [this.#swing, this.#velocities] = [plan.place.swing, plan.place.velocities];
+    else if (this.finishing) this.#bound = lastBound(this.#stage, quarter);
+    const { swing, velocities } = plan.place;
+    this.#manner = { swing, velocities };
     this.answers++;
     partner.begin(plan, settings.takes, now);
   }
 
   #endModel(quarter: number): void {
     const { mode, partner, now } = this.#stage;
-    if (!partner.finish(now)) this.missed++;
+    if (partner.finish(now)) this.missed++;
     this.#exchange++;
     if (this.finishing) {
       this.end();
@@ -304,11 +331,9 @@ export class Turns {
     const { partner, now, t } = this.#stage;
     if (this.phase === 'model') {
       this.#stage.log({ t, type: 'cut', turn: this.turn });
-      if (!partner.finish(now)) this.missed++;
       this.#exchange++;
-    } else {
-      partner.drop(now);
     }
+    partner.drop(now);
   }
 
   #noticeRest(): void {
@@ -321,6 +346,7 @@ export class Turns {
     this.phase = phase;
     this.#bound = bound;
     this.#handedOver = false;
+    this.click();
   }
 
   #enter(whose: 'you' | 'model', quarter: number): void {
@@ -342,32 +368,14 @@ export class Turns {
   }
 
   #plan(quarter: number, turn: number): TurnPlan {
-    const { call, settings, tempo, partner } = this.#stage;
-    const { models, temperature, seed, voices, beatsPerBar } = settings;
-    const heard = this.phase === 'you' && !call.empty;
-    const bound = modelBound(this.#stage, this.#currentExchange(), quarter);
-    const end = (): number =>
-      this.phase === 'model' && this.turn === turn ? this.due : this.#isEndless ? Infinity : timeOf(this.#stage.tempo, bound);
-    const steps = this.#isEndless
-      ? FIRST_BARS_OF_ENDLESS * beatsPerBar * STEPS_PER_QUARTER
-      : Math.max(1, Math.ceil((quarterOf(this.#stage.tempo, bound) - quarter) * STEPS_PER_QUARTER - ROUNDING));
-    return {
-      place: {
-        turn,
-        quarter,
-        timeAt: (at) => tempo.timeAt(at),
-        end,
-        swing: heard ? call.swing : this.#swing,
-        velocities: (heard ? call.velocities : undefined) ?? this.#velocities,
-        channel: voices.model.channel,
-      },
-      steps,
-      endless: this.#isEndless,
-      call: heard ? melodyUpTo(this.#stage, quarter) : null,
-      alone: this.#stage.mode.beginsAlone || partner.takes !== null,
-      mix: models.length === 0 ? undefined : models[(this.answers - (this.phase === 'model' ? 1 : 0)) % models.length],
-      temperature,
-      seed,
-    };
+    return planTurn(this.#stage, {
+      turn,
+      quarter,
+      exchange: this.#currentExchange(),
+      count: this.answers - (this.phase === 'model' ? 1 : 0),
+      listening: this.phase === 'you',
+      manner: this.#manner,
+      end: () => (this.phase === 'model' && this.turn === turn ? this.due : undefined),
+    });
   }
 }

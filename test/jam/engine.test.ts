@@ -96,6 +96,20 @@ describe('an answer that comes late', () => {
     expect(jam.engine.status(12).answers).toEqual({ turns: 1, missed: 1 });
     expect(turnTimes(jam)).toEqual([2.2, 6.2, 10.2]);
   });
+
+  const answers = (deeds: readonly Deed[], thinker: Thinker = new ScaleThinker()) => play(deeds, {}, 16, thinker).engine.status(16).answers;
+  const never: Thinker = { idle: true, give() {}, work: () => undefined };
+  const over = playNotes([[50, 7.3, 7.8]]);
+
+  it.each([
+    ['you played over it', [...CALL, ...over], new ScaleThinker()],
+    ['panic ended it', [...CALL, set(7.3, { type: 'panic' } as const)], new ScaleThinker()],
+    ['you played over a model that had not come yet', [...CALL, ...over], never],
+    ['there was nothing to answer', [], new ScaleThinker()],
+    ['nobody was to answer', [...CALL, set(3, { type: 'models', models: [] } as const)], new ScaleThinker()],
+  ] as const)('has not missed it when %s', (_, deeds, thinker) => {
+    expect(answers(deeds, thinker)).toEqual({ turns: 1, missed: 0 });
+  });
 });
 
 describe('the answer', () => {
@@ -200,6 +214,15 @@ describe('while it plays', () => {
     expect(model(jam)[16]?.pitch).toBe(((last + 1) % 100) + 10);
   });
 
+  it('another model answers from the next answer on', () => {
+    const models = ['a', 'b'].map((name) => [{ model: name, weight: 1 }]);
+    const deeds = [...CALL, set(7, { type: 'models', models: models.slice(1) } as const), ...playNotes([[50, 11, 12]])];
+    const jam = play(deeds, { models: models.slice(0, 1) }, 19);
+    expect(entries(jam, 'reply').map(({ job }) => job?.mix[0]?.model)).toEqual(['a', 'b']);
+    // The answer that played when it was chosen played on.
+    expect(model(jam).filter(({ start }) => start < 10.2)).toHaveLength(16);
+  });
+
   it('models take turns', () => {
     const models = ['a', 'b'].map((name) => [{ model: name, weight: 1 }]);
     const jam = play([...CALL, ...playNotes([[50, 11, 12]])], { models }, 19);
@@ -232,16 +255,6 @@ describe('while it plays', () => {
     // Bar line at 1 s: quarter 4; 1.6 s is 5.2, so the answer is at quarter 6, 2 s.
     expect(turnTimes(jam)).toEqual([1, 2]);
     expect(sentNotes(jam.sent, 'you').map(({ pitch }) => pitch)).toEqual([60]);
-  });
-
-  it('a MIDI clock sets the tempo', () => {
-    // 100 qpm: a tick every 25 ms, up to 2 ms early or late.
-    const ticks = Array.from({ length: 300 }, (_, k): Deed => ({ time: 0.5 + k * 0.025 + 0.002 * Math.sin(k * 2.4), bytes: [0xf8] }));
-    const jam = play(ticks, { clockIn: true }, 0.5 + 288 * 0.025);
-    expect(Math.abs(jam.engine.status(7.7).qpm - 100)).toBeLessThan(1);
-    // Beats fall on every 24th tick.
-    const phase = (jam.engine.status(0.5 + 288 * 0.025).quarter ?? 0) % 1;
-    expect(Math.min(phase, 1 - phase)).toBeLessThan(0.02);
   });
 
   it('a MIDI clock goes out, 24 ticks a beat', () => {

@@ -12,6 +12,7 @@ export const status: Status = {
   beat: 2,
   beatFraction: 0.5,
   beatsPerBar: 4,
+  held: false,
   qpm: 120,
   models: [
     { model: 'ff4', weight: 7 },
