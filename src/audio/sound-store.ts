@@ -52,38 +52,3 @@ export function interleaved({ left, right, frames }: Piece): Float32Array<ArrayB
   }
   return both;
 }
-
-/** For short music where there are no files, such as in a page: 21 MB a minute. */
-export class MemoryStore implements SoundStore {
-  readonly #loudness = new Loudness();
-  readonly #pieces: Float32Array[] = [];
-
-  get peak(): number {
-    return this.#loudness.peak;
-  }
-
-  framesAbove(threshold: number): number {
-    return this.#loudness.framesAbove(threshold);
-  }
-
-  write(piece: Piece): void {
-    this.#pieces.push(interleaved(piece));
-    this.#loudness.add(piece);
-  }
-
-  *read(frames: number, size: number): Generator<Piece, void, undefined> {
-    const [left, right] = [new Float32Array(size), new Float32Array(size)];
-    let filled = 0;
-    let done = 0;
-    for (const both of this.#pieces) {
-      for (let i = 0; i < both.length / 2 && done < frames; i++, done++) {
-        left[filled] = both[2 * i] as number;
-        right[filled] = both[2 * i + 1] as number;
-        if (++filled < size) continue;
-        yield { left, right, frames: filled };
-        filled = 0;
-      }
-    }
-    if (filled > 0) yield { left, right, frames: filled };
-  }
-}
