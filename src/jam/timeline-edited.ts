@@ -1,6 +1,7 @@
 // A played session after changes: where its turns are, what sounds in them. Nothing is copied; what was played may still grow.
 
 import { NO_EVENT, STEPS_PER_QUARTER } from '../music/melody.js';
+import { DEFAULT_SETTINGS } from './settings.js';
 import { swung } from './swing.js';
 import type { TurnChanges } from './timeline-edits.js';
 import type { PlayedNote, PlayedSession, PlayedTurn, PlayedVoice } from './timeline-played.js';
@@ -29,7 +30,8 @@ export interface EditedOptions {
 export class EditedSession {
   readonly played: PlayedSession;
   readonly #changes: TurnChanges;
-  readonly #beginning: number;
+  /** Seconds of session time at which the recording begins. */
+  readonly beginning: number;
   readonly #kept: boolean;
   /** By index of the turn: seconds that were taken out before it. */
   readonly #shifts: number[];
@@ -37,14 +39,26 @@ export class EditedSession {
   constructor(played: PlayedSession, changes: TurnChanges, { beginning = 0, kept = true }: EditedOptions = {}) {
     this.played = played;
     this.#changes = changes;
-    this.#beginning = beginning;
+    this.beginning = beginning;
     this.#kept = kept;
     this.#shifts = [beginning];
   }
 
   /** The same, from the bar on in which the music begins: what is before your first note, or the first turn, is left out. */
   fromFirstBar(): EditedSession {
-    return new EditedSession(this.played, this.#changes, { beginning: firstBar(this.played), kept: this.#kept });
+    return new EditedSession(this.played, this.#changes, { beginning: this.firstBar, kept: this.#kept });
+  }
+
+  /** Seconds of session time at which the music begins: the first turn, or the bar of what was played before it. */
+  get firstBar(): number {
+    const { turns, stretches, header } = this.played;
+    const [before, first] = turns;
+    if (before === undefined || first === undefined) return 0;
+    const earliest = Math.min(first.start, ...[before.notes.you[0], before.notes.model[0]].map((note) => note?.start ?? first.start));
+    if (earliest === first.start) return first.start;
+    const { beatsPerBar } = (header ?? { settings: DEFAULT_SETTINGS }).settings;
+    const bar = Math.floor((quarterAt(stretches, earliest) + ROUNDING) / beatsPerBar);
+    return Math.max(0, Math.min(earliest, timeAt(stretches, bar * beatsPerBar)));
   }
 
   isDeleted({ turn }: PlayedTurn): boolean {
@@ -69,7 +83,7 @@ export class EditedSession {
 
   /** Where a turn is; what was taken out is nowhere and ends where it begins. */
   span(turn: PlayedTurn): { readonly start: number; readonly end: number } {
-    const start = Math.max(this.#beginning, turn.start) - this.#shift(turn.index);
+    const start = Math.max(this.beginning, turn.start) - this.#shift(turn.index);
     return { start, end: this.isDeleted(turn) ? start : Math.max(start, this.#endOf(turn) - this.#shift(turn.index)) };
   }
 
@@ -82,7 +96,7 @@ export class EditedSession {
   notes(turn: PlayedTurn, voice: PlayedVoice): EditedNote[] {
     const shift = this.#shift(turn.index);
     const before = this.played.turns[turn.index - 1];
-    const first = Math.max(this.#beginning, before !== undefined && this.isDeleted(before) ? turn.start : 0);
+    const first = Math.max(this.beginning, before !== undefined && this.isDeleted(before) ? turn.start : 0);
     const notes = voice === 'model' ? this.#answer(turn) : turn.notes[voice];
     return notes.flatMap((note) => {
       const end = this.#uncut(turn, Math.min(note.end, this.played.end));
@@ -97,7 +111,7 @@ export class EditedSession {
   get runs(): Run[] {
     const runs: { from: number; to: number; shift: number }[] = [];
     for (const turn of this.turns) {
-      const from = Math.max(this.#beginning, turn.start);
+      const from = Math.max(this.beginning, turn.start);
       const to = turn.index === this.played.turns.length - 1 ? Number.POSITIVE_INFINITY : Math.max(from, this.#endOf(turn));
       const last = runs.at(-1);
       if (last?.to === from) last.to = to;
@@ -173,14 +187,4 @@ export class EditedSession {
 export function takesOf({ whose, reply, takes, kept }: PlayedTurn): number[] {
   if (whose === 'you' || reply === undefined) return [];
   return [...new Set([0, ...takes.keys(), ...(kept === undefined ? [] : [kept.take])])].sort((a, b) => a - b);
-}
-
-/** Seconds of session time at which the music begins: the first turn, or the bar of what was played before it. */
-function firstBar({ turns: [before, first], stretches, header }: PlayedSession): number {
-  if (before === undefined || first === undefined) return 0;
-  const earliest = Math.min(first.start, ...[before.notes.you[0], before.notes.model[0]].map((note) => note?.start ?? first.start));
-  if (earliest === first.start) return first.start;
-  const beatsPerBar = header?.settings.beatsPerBar ?? 4;
-  const bar = Math.floor((quarterAt(stretches, earliest) + ROUNDING) / beatsPerBar);
-  return Math.max(0, Math.min(earliest, timeAt(stretches, bar * beatsPerBar)));
 }
