@@ -77,7 +77,7 @@ function runWorker(from) {
 
 function keep(seed) {
   mkdirSync(kept, { recursive: true });
-  writeFileSync(join(kept, `${seed}${formats[format].ending}`), mutant(seeds, seed));
+  writeFileSync(join(kept, `${seed}${formats[format].ending}`), mutant(format, seeds, seed));
 }
 
 const memory = Math.round(process.resourceUsage().maxRSS / 1024);

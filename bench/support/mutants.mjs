@@ -11,6 +11,7 @@ import { createNoteSequence } from '../../dist/music/note-sequence.js';
 import { noteSequenceToMidi } from '../../dist/music/note-sequence-to-midi.js';
 import { abcToNoteSequence, parseAbc } from '../../dist/notation/abc/abc.js';
 import { musicXmlToNoteSequence } from '../../dist/notation/musicxml/musicxml.js';
+import { mutateMarkup } from './markup-mutations.mjs';
 import { modelFormats } from './model-files.mjs';
 
 const { mutate } = await compiled('../../test/support/mutations.ts');
@@ -20,7 +21,10 @@ const LARGEST = 200_000;
 const MOST_FILES = 500;
 const OWN_FILES = 40;
 
-/** Its ending, a sound file made up from a generator, and what reading gives: a list of NoteSequences, or a promise of one; none for models. */
+/**
+ * Its ending, a sound file made up from a generator, what reading gives (a list of NoteSequences, or a promise of one; none for models), and
+ * a way of its own to damage files where bytes damaged at random are refused before they are read.
+ */
 export const formats = {
   MIDI: { ending: '.mid', make: (random) => noteSequenceToMidi(song(random)), read: (bytes) => [readMidi(bytes).sequence] },
   ABC: {
@@ -37,6 +41,7 @@ export const formats = {
     ending: '.musicxml',
     make: (random) => new TextEncoder().encode(score(random)),
     read: (bytes) => [musicXmlToNoteSequence(bytes, { filename: 'score.musicxml' })],
+    mutate: mutateMarkup,
   },
   ...modelFormats,
 };
@@ -53,10 +58,12 @@ export function readSeeds(format, folder) {
     .filter((bytes) => bytes.length <= LARGEST);
 }
 
-/** The damaged file of a seed. */
-export function mutant(seeds, seed) {
+/** The damaged file of a seed; where the format has a way of its own to damage files, every other one by that. */
+export function mutant(format, seeds, seed) {
   const random = new Random(seed);
-  return mutate(seeds[random.integer(seeds.length)], random, seeds);
+  const sound = seeds[random.integer(seeds.length)];
+  const { mutate: mutateWell } = formats[format];
+  return mutateWell !== undefined && seed % 2 === 0 ? mutateWell(sound, random) : mutate(sound, random, seeds);
 }
 
 /** A module of test/support, which is TypeScript and imports nothing, compiled by itself. */

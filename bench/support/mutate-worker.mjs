@@ -22,7 +22,7 @@ function report(more) {
 shared[3] = 1;
 for (let seed = from; seed < to; seed++) {
   shared[0] = seed;
-  const bytes = mutant(seeds, seed);
+  const bytes = mutant(format, seeds, seed);
   const start = performance.now();
   try {
     const size = (await read(bytes)).reduce((sum, sequence) => sum + encodeNoteSequence(sequence).length, 0);
