@@ -11,7 +11,7 @@ export class Hand {
   /** A key goes down; nothing when it is down already. @param velocity 1..127 */
   press(key: string, pitch: number, velocity: number): number[][] {
     if (this.#held.has(key)) return [];
-    const again = this.#holds(pitch);
+    const again = this.#sounds(pitch);
     this.#held.set(key, pitch);
     const on = noteOn(CHANNEL, pitch, Math.min(127, Math.max(1, Math.round(velocity))));
     return again ? [noteOff(CHANNEL, pitch), on] : [on];
@@ -21,14 +21,19 @@ export class Hand {
     const pitch = this.#held.get(key);
     if (pitch === undefined) return [];
     this.#held.delete(key);
-    return this.#holds(pitch) ? [] : [noteOff(CHANNEL, pitch)];
+    return this.#sounds(pitch) ? [] : [noteOff(CHANNEL, pitch)];
+  }
+
+  /** Whether a key is down. */
+  holds(key: string): boolean {
+    return this.#held.has(key);
   }
 
   releaseAll(): number[][] {
     return [...this.#held.keys()].flatMap((key) => this.release(key));
   }
 
-  #holds(pitch: number): boolean {
+  #sounds(pitch: number): boolean {
     return [...this.#held.values()].includes(pitch);
   }
 }

@@ -1,6 +1,14 @@
-// A worker that says every few milliseconds that time has passed: browsers slow down the timers of pages nobody looks at, not these.
+// A worker that says every few milliseconds that time has passed, while that is wanted: browsers slow down the timers of pages nobody looks
+// at, not these.
 
 const TICK_MS = 10;
 
-const scope = globalThis as unknown as { postMessage(message: null): void };
-setInterval(() => scope.postMessage(null), TICK_MS);
+const worker = globalThis as unknown as { postMessage(message: null): void; onmessage: (event: MessageEvent<boolean>) => void };
+let timer: ReturnType<typeof setInterval> | undefined;
+
+worker.onmessage = ({ data: wanted }) => {
+  clearInterval(timer);
+  timer = wanted ? setInterval(() => worker.postMessage(null), TICK_MS) : undefined;
+};
+
+export {};

@@ -30,6 +30,12 @@ const VOLUME = 7;
 /** Volumes glide for so long, seconds, so that nothing clicks. */
 const GLIDE = 0.02;
 
+/** The synthesizer leaves room for sixteen channels; two players need less. The limiter takes twice the full scale, hence the half. */
+const LOUDER = 3 / 2;
+/** What is louder than this, of full scale, is bent softly below full scale. */
+const STRAIGHT = 0.75;
+const CURVE_POINTS = 4097;
+
 export class Sound {
   readonly #addresses: SoundAddresses;
   readonly #hooks: SoundHooks;
@@ -121,7 +127,7 @@ export class Sound {
       return;
     }
     this.#volume = volume;
-    if (this.#context !== undefined) this.#gain?.gain.setTargetAtTime(volume, this.#context.currentTime, GLIDE);
+    if (this.#context !== undefined) this.#gain?.gain.setTargetAtTime(volume * LOUDER, this.#context.currentTime, GLIDE);
   }
 
   async #open(): Promise<void> {
@@ -132,8 +138,11 @@ export class Sound {
       this.#context = context;
       context.onstatechange = () => this.#followContext();
       const node = await this.#createNode(context);
-      this.#gain = new GainNode(context, { gain: this.#volume });
-      node.connect(this.#gain).connect(context.destination);
+      this.#gain = new GainNode(context, { gain: this.#volume * LOUDER });
+      node
+        .connect(this.#gain)
+        .connect(new WaveShaperNode(context, { curve: softLimit() }))
+        .connect(context.destination);
       this.#node = node;
       this.#order({ type: 'zero', zero: this.#zero });
     } catch (error) {
@@ -221,6 +230,15 @@ export class Sound {
     this.#state = state;
     if (old !== fresh) this.#hooks.changed(state);
   }
+}
+
+/** Up to `STRAIGHT` as it is; from there on to twice the full scale ever flatter, and never above full scale. */
+function softLimit(): Float32Array<ArrayBuffer> {
+  return Float32Array.from({ length: CURVE_POINTS }, (_, k) => {
+    const level = 2 * ((2 * k) / (CURVE_POINTS - 1) - 1);
+    const over = Math.max(0, Math.abs(level) - STRAIGHT) / (1 - STRAIGHT);
+    return Math.sign(level) * (Math.min(STRAIGHT, Math.abs(level)) + (1 - STRAIGHT) * Math.tanh(over));
+  });
 }
 
 /** What is wrong with the sound, in words for the user. */

@@ -25,3 +25,5 @@ const scope = globalThis as unknown as Scope;
 scope.TextDecoder ??= AsciiDecoder;
 scope.TextEncoder ??= AsciiEncoder;
 scope.performance ??= { now: () => (currentFrame / sampleRate) * 1000 };
+
+export {};
