@@ -10,6 +10,7 @@ import { helpCommand } from './help.js';
 import { modelsCommand } from './models.js';
 import { plotCommand } from './plot.js';
 import { renderCommand } from './render.js';
+import { serveCommand } from './serve.js';
 import { sessionCommand } from './session.js';
 import { shareCommand } from './share.js';
 import { convertCommand, evaluateCommand, examplesCommand, exportCommand, fitCommand } from './steps.js';
@@ -19,6 +20,7 @@ export const commands: readonly (Command | CommandGroup)[] = [
   trainCommand,
   generateCommand,
   sessionCommand,
+  serveCommand,
   renderCommand,
   shareCommand,
   plotCommand,
