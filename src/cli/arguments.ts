@@ -25,7 +25,7 @@ export async function parseArguments(
   // `mst help train` is `mst train --help`.
   const asked =
     args[0] === 'help' && args[1] !== undefined && args[1] !== 'env' && !args[1].startsWith('-') ? [...args.slice(1), '--help'] : args;
-  const spelled = canonical(asked, commands);
+  const spelled = canonical(respelled(asked, commands), commands);
   let chosen: { command: Command; path: string; values: Record<string, unknown> } | undefined;
   const parser = prepare(yargs([]), version, width);
   for (const command of commands) {
@@ -134,6 +134,12 @@ function wrap(text: string, width: number): string[] {
     else lines.push(word);
   }
   return lines;
+}
+
+function respelled(args: readonly string[], commands: readonly (Command | CommandGroup)[]): readonly string[] {
+  const named = commands.find(({ name }) => name === args[0]);
+  const command = named && isGroup(named) ? (named.commands.find(({ name }) => name === args[1]) ?? named.itself) : named;
+  return command?.respell?.(args) ?? args;
 }
 
 /**

@@ -86,6 +86,8 @@ interface Definition<O extends Options, P extends Positionals> {
   readonly options?: O;
   /** Command lines to show, each with what it does. */
   readonly examples?: readonly (readonly [string, string])[];
+  /** The command line in mst's own words, where it may be in those of another program. @throws MstError `usage` */
+  readonly respell?: (args: readonly string[]) => readonly string[];
   run(context: Context, values: Values<O, P>): Promise<void>;
 }
 

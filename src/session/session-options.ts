@@ -79,7 +79,6 @@ export function planSession(words: SessionWords, around: Surroundings): SessionP
     inputs,
     outputs,
     clickOutput: words['click-output'] === undefined ? undefined : outputOf(words['click-output']),
-    latency: (words.latency ?? 0) / 1000,
     learn: words.learn ?? null,
     fileWaits: words.wait,
   };
@@ -246,6 +245,7 @@ function settingsOf(
     learned: parseControllers(words.cc),
     clockIn: words.clock === 'in' || words.clock === 'both',
     clockOut: words.clock === 'out' || words.clock === 'both',
+    latency: (words.latency ?? 0) / 1000,
   };
 }
 

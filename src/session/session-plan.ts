@@ -34,8 +34,6 @@ export interface SessionPlan {
   readonly outputs: readonly OutputPlan[];
   /** Where the metronome goes instead. */
   readonly clickOutput: OutputPlan | undefined;
-  /** Seconds by which outputs sound late. */
-  readonly latency: number;
   /** What the first controller that moves shall steer. */
   readonly learn: LearnTarget | null;
   /** Whether a file that plays waits while the model does. */

@@ -17,6 +17,7 @@ import { beforeDeath, type Mortal } from './last-words.js';
 import { ModelHost } from './models/model-host.js';
 import { SessionPorts } from './ports/session-ports.js';
 import { Recorder } from './recording/recorder.js';
+import type { RecordingPlace } from './recording/recordings.js';
 import type { ScreenFacts } from './screen/screen.js';
 import type { ScreenStyle } from './screen/screen-text.js';
 import { type Canvas, SessionScreen } from './screen/session-screen.js';
@@ -39,7 +40,7 @@ export interface SessionShell {
   /** Something that went wrong although the session goes on. */
   readonly warn: (text: string) => void;
   /** The recording to be made. */
-  readonly file: string;
+  readonly place: RecordingPlace;
   readonly origin: Origin;
 }
 
@@ -74,7 +75,7 @@ class Session {
   readonly #terminal: Terminal;
   readonly #ports: SessionPorts;
   readonly #host: ModelHost;
-  readonly #watch = new TurnWatch();
+  readonly #watch: TurnWatch;
   #clock: OutputClock | undefined;
   #recorder: Recorder | undefined;
   #engine: Engine | undefined;
@@ -96,6 +97,7 @@ class Session {
     this.#plan = plan;
     this.#shell = shell;
     const { keys, canvas, screen } = shell;
+    this.#watch = new TurnWatch(plan.fileWaits);
     this.#terminal = new Terminal({ keys, picture: canvas, screen, onKey: (key) => this.#guard(() => this.#key(key)) });
     this.#ports = new SessionPorts(() => this.#time.now(), plan.settings.clockIn);
     this.#host = new ModelHost(plan.models, plan.partners, {
@@ -129,12 +131,12 @@ class Session {
     });
     const clock = await starting;
     this.#clock = clock;
-    clock.setLatency(plan.latency);
+    clock.setLatency(plan.settings.latency ?? 0);
     await this.#ports.openOutputs(plan, clock, (text) => this.#say(text));
     if (this.#ports.outputs.length === 0)
       this.#say('Nothing will be heard: there is no MIDI output. What is played is recorded all the same.');
     const models = await this.#host.ready;
-    this.#recorder = new Recorder(shell.file, { onTrouble: (error) => this.#say(error.message) });
+    this.#recorder = new Recorder(shell.place, { onTrouble: (error) => this.#say(error.message) });
     const facts = { models, sources: [...this.#ports.inputs], ...shell.origin };
     this.#engine = new Engine(plan.settings, (action) => this.#act(action), facts);
   }
@@ -182,7 +184,7 @@ class Session {
     if (this.#engine === undefined || recorded === undefined) return;
     const { answers } = this.#status();
     this.#result = {
-      file: this.#shell.file,
+      file: this.#recorder?.path ?? '',
       seconds: this.#time.now() - this.#begun,
       answers: answers.turns,
       missed: answers.missed,
@@ -191,14 +193,15 @@ class Session {
   }
 
   #begin(): void {
-    const { inputs, fileWaits, learn } = this.#plan;
+    const { inputs, learn } = this.#plan;
     this.#begun = this.#time.now();
     this.#engine?.begin(this.#begun);
     const start = fileStart(this.#plan.settings, this.#watch.firstBeat ?? this.#begun);
     this.#players = inputs.flatMap((input) =>
       input.kind === 'file' ? [{ source: this.#ports.sources.get(input) ?? 0, player: new FilePlayer(input.messages, start) }] : [],
     );
-    if (fileWaits) this.#watch.onTurn = (whose, time) => this.#takeTurns(whose, time);
+    this.#watch.onFlow = (flows, time) => this.#letFilesPlay(flows, time);
+    if (!this.#watch.flows) this.#letFilesPlay(false, this.#begun);
     if (learn !== null) this.#control({ type: 'learn', target: learn });
     this.#tick();
   }
@@ -223,17 +226,17 @@ class Session {
     this.#engine?.control(now, { type: 'finish' });
   }
 
-  /** Files wait while the model plays. What they let go of is told after the engine is done with the turn. */
-  #takeTurns(whose: 'you' | 'model', time: number): void {
+  /** Files may have to wait. What they let go of is told after the engine is done with what made them. */
+  #letFilesPlay(flows: boolean, time: number): void {
     for (const { source, player } of this.#players) {
-      if (whose === 'you') player.resume(time);
+      if (flows) player.resume(time);
       else player.wait(time, (at, bytes) => queueMicrotask(() => this.#guard(() => this.#engine?.input(at, bytes, source))));
     }
   }
 
   /** Tells the engine when first notes went out. */
   #report(now: number): void {
-    const { latency } = this.#plan;
+    const { latency = 0 } = this.#plan.settings;
     this.#clock?.drain(({ id, sent, dropped }) => {
       const turn = this.#firsts.get(id);
       if (turn === undefined) return;
@@ -311,7 +314,7 @@ class Session {
     const now = this.#time.now();
     const notice = this.#notice !== undefined && this.#notice.until > now ? this.#notice.text : null;
     const { inputs, outputs } = this.#ports;
-    return { now, inputs, outputs, file: this.#shell.file, notice, help: keyHelp(columns) };
+    return { now, inputs, outputs, file: this.#recorder?.path ?? null, notice, help: keyHelp(columns) };
   }
 
   #say(text: string): void {

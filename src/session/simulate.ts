@@ -1,6 +1,7 @@
 // A session on a virtual clock, as fast as the models think: files play as the human, thinking takes no time, and nothing sounds. The
 // same files, models, settings and seed make the same recording.
 
+import { closeSync, rmSync } from 'node:fs';
 import type { Action } from '../jam/action.js';
 import { Engine } from '../jam/engine.js';
 import { encodeLogEntry } from '../jam/log.js';
@@ -9,12 +10,13 @@ import { Planner } from '../jam/planner.js';
 import { AtomicFile } from '../registry/files.js';
 import { FilePlayer } from './file-player.js';
 import { openModels } from './models/opened-models.js';
+import { createRecording, type RecordingPlace } from './recording/recordings.js';
 import type { Origin, SessionPlan, SessionResult } from './session-plan.js';
 import { fileStart, TurnWatch } from './turn-watch.js';
 
 export interface Simulation {
-  /** The recording to be made; it appears when it is whole. */
-  readonly file: string;
+  /** The recording to be made; it is empty until it is whole. */
+  readonly place: RecordingPlace;
   readonly origin: Origin;
   readonly signal: AbortSignal;
   /** Told a line for each turn. */
@@ -28,11 +30,13 @@ const BREATH_MS = 50;
 const SLICE = 64;
 
 /** Simulates a session. @throws MstError what cannot be opened or written; the reason of the signal */
-export async function simulateSession(plan: SessionPlan, { file, origin, signal, tell }: Simulation): Promise<SessionResult> {
+export async function simulateSession(plan: SessionPlan, { place, origin, signal, tell }: Simulation): Promise<SessionResult> {
   const { models, logged } = openModels(plan.models);
   const planner = new Planner(models);
+  const { path: file, descriptor } = createRecording(place);
+  closeSync(descriptor);
   const recording = new AtomicFile(file);
-  const watch = new TurnWatch();
+  const watch = new TurnWatch(plan.fileWaits);
   let lines = '';
   let ended = false;
   const flush = (): void => {
@@ -65,14 +69,12 @@ export async function simulateSession(plan: SessionPlan, { file, origin, signal,
       input.kind === 'file' ? [{ source, player: new FilePlayer(input.messages, start) }] : [],
     );
     const released: { readonly time: number; readonly bytes: readonly number[]; readonly source: number }[] = [];
-    if (plan.fileWaits) {
-      watch.onTurn = (whose, time) => {
-        for (const { source, player } of players) {
-          if (whose === 'you') player.resume(time);
-          else player.wait(time, (at, bytes) => released.push({ time: at, bytes, source }));
-        }
-      };
-    }
+    watch.onFlow = (flows, time) => {
+      for (const { source, player } of players) {
+        if (flows) player.resume(time);
+        else player.wait(time, (at, bytes) => released.push({ time: at, bytes, source }));
+      }
+    };
     let finishing = false;
     let breathed = performance.now();
     while (!ended) {
@@ -113,6 +115,7 @@ export async function simulateSession(plan: SessionPlan, { file, origin, signal,
     recording.commit();
   } catch (error) {
     recording.abandon();
+    rmSync(file, { force: true });
     throw error;
   }
   const { answers } = engine.status(now);

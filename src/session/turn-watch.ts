@@ -1,4 +1,4 @@
-// Reads along in the log of a session that is being played: where its first beat is, whose turn it is, and a line for each turn.
+// Reads along in the log of a session that is being played: where its first beat is, whether files play on, and a line for each turn.
 
 import type { LogEntry } from '../jam/log-entry.js';
 import type { Settings } from '../jam/settings.js';
@@ -7,15 +7,33 @@ import { TurnLines } from './screen/turn-lines.js';
 
 export class TurnWatch {
   readonly #lines = new TurnLines();
+  readonly #fileWaits: boolean;
+  #held = false;
+  #modelsTurn = false;
   /** Session time of the first beat, in seconds. */
   firstBeat: number | undefined;
-  /** Told when a turn begins, at a time in seconds. */
-  onTurn: (whose: 'you' | 'model', time: number) => void = () => {};
+  /** Told when files that play as you are to stop, or to go on, at a time in seconds. */
+  onFlow: (flows: boolean, time: number) => void = () => {};
+
+  /** @param fileWaits whether files wait while the model plays; while the music stands still they always do */
+  constructor(fileWaits: boolean) {
+    this.#fileWaits = fileWaits;
+  }
+
+  /** Whether files that play as you play on. */
+  get flows(): boolean {
+    return !this.#held && !(this.#fileWaits && this.#modelsTurn);
+  }
 
   /** Hears an entry, and gives the line of the turn that it ends, if it ends one. */
   hear(entry: LogEntry): string | undefined {
-    if (entry.type === 'tempo') this.firstBeat ??= entry.t / 1e6;
-    if (entry.type === 'turn') this.onTurn(entry.whose, entry.t / 1e6);
+    const { flows } = this;
+    if (entry.type === 'tempo') {
+      this.#held = entry.qpm === 0;
+      if (!this.#held) this.firstBeat ??= entry.t / 1e6;
+    }
+    if (entry.type === 'turn') this.#modelsTurn = entry.whose === 'model';
+    if (this.flows !== flows) this.onFlow(this.flows, entry.t / 1e6);
     return this.#lines.entry(entry);
   }
 }

@@ -137,7 +137,11 @@ describe('turns and beat', () => {
 
 describe('ports and sounds', () => {
   test('without a word: everything there is to play on, the first output there is', () => {
-    expect(plan()).toMatchObject({ inputs: [{ kind: 'keyboard' }, { kind: 'all' }], outputs: [{ kind: 'first' }], latency: 0 });
+    expect(plan()).toMatchObject({
+      inputs: [{ kind: 'keyboard' }, { kind: 'all' }],
+      outputs: [{ kind: 'first' }],
+      settings: { latency: 0 },
+    });
     expect(plan({}, { hasKeyboard: false }).inputs).toEqual([{ kind: 'all' }]);
   });
 
@@ -154,7 +158,7 @@ describe('ports and sounds', () => {
   });
 
   test('channels and programs count from 1, in MIDI from 0; latency is given in milliseconds', () => {
-    const { settings, latency } = plan({
+    const { settings } = plan({
       'model-channel': 3,
       'model-program': 128,
       thru: true,
@@ -167,7 +171,7 @@ describe('ports and sounds', () => {
       model: { channel: 2, program: 127 },
       click: { channel: 9, program: null },
     });
-    expect(latency).toBe(0.08);
+    expect(settings.latency).toBe(0.08);
   });
 
   test('controllers', () => {

@@ -7,6 +7,7 @@ import type { SessionPlan, SessionResult } from '../../session/session-plan.js';
 import { type CommandGroup, type Context, defineCommand } from '../command.js';
 import { formatSeconds } from '../format.js';
 import { defaultModel } from './default-model.js';
+import { fromMagentaMidi } from './magenta-midi.js';
 import { exportSessionCommand, recoverCommand, replayCommand } from './session-files.js';
 
 const WITH = 'Playing with';
@@ -59,7 +60,12 @@ const play = defineCommand({
     qpm: { type: 'number', min: 20, max: 400, group: BEAT, describe: "Tempo, quarter notes a minute [default: 120, or a file's]" },
     metre: { type: 'text', group: BEAT, describe: "Such as 3/4 [default: 4/4, or a file's]" },
     metronome: { type: 'text', choices: ['on', 'count-in', 'off'], default: 'on', group: BEAT, describe: 'When the click is heard' },
-    clock: { type: 'text', choices: ['in', 'out', 'both'], group: BEAT, describe: 'Follow the MIDI clock of a machine, send one, or both' },
+    clock: {
+      type: 'text',
+      choices: ['in', 'out', 'both'],
+      group: BEAT,
+      describe: 'in: follow the MIDI clock of a machine, its Start, Stop and Continue. out: send one. both',
+    },
 
     input: {
       type: 'texts',
@@ -78,7 +84,7 @@ const play = defineCommand({
     latency: {
       type: 'number',
       min: 0,
-      max: 2000,
+      max: 1000,
       group: PORTS,
       describe: 'Milliseconds by which your output sounds late; all is sent so much earlier',
     },
@@ -115,6 +121,7 @@ const play = defineCommand({
     ['mst session --mix ff4=0.7,coldplay=0.3 --turns phrase', 'One of both answers whenever you stop'],
     ['mst session --model ff4 --input song.mid --wait --simulate', 'Have a file play, and see what is answered'],
   ],
+  respell: fromMagentaMidi,
   async run(context, given) {
     const { output, current } = context;
     if (given['list-ports']) return listPorts(context);
@@ -128,11 +135,11 @@ const play = defineCommand({
       hasKeyboard: process.stdin.isTTY === true,
     });
     if (given['tap-test']) return tapTest(context, plan);
-    const file = await fileFor(context, given.record);
+    const place = await placeOf(context, given.record);
     const origin = { created: new Date(context.clock()).toISOString(), version: await version() };
     const result = given.simulate
-      ? await simulate(context, plan, { file, origin })
-      : await playLive(context, plan, { file, origin, screen: !given['no-ui'] });
+      ? await simulate(context, plan, { place, origin })
+      : await playLive(context, plan, { place, origin, screen: !given['no-ui'] });
     output.result({ ...result, seed: plan.settings.seed }, words(result));
   },
 });
@@ -144,12 +151,12 @@ export const sessionCommand: CommandGroup = {
   commands: [exportSessionCommand, replayCommand, recoverCommand],
 };
 
-type Making = Pick<Parameters<typeof import('../../session/session.js').playSession>[1], 'file' | 'origin'>;
+type Making = Pick<Parameters<typeof import('../../session/session.js').playSession>[1], 'place' | 'origin'>;
 
 async function playLive(
   context: Context,
   plan: SessionPlan,
-  { file, origin, screen }: Making & { screen: boolean },
+  { place, origin, screen }: Making & { screen: boolean },
 ): Promise<SessionResult> {
   const { playSession } = await import('../../session/session.js');
   const { screenStyle } = await import('../../session/screen/screen-text.js');
@@ -170,10 +177,11 @@ async function playLive(
       style: screenStyle({ color: environment.color, ...(TERM !== undefined && { term: TERM }), ...(locale !== undefined && { locale }) }),
       tell: (text) => output.note(text),
       warn: (text) => output.warn(text),
-      file,
+      place,
       origin,
     });
     if (signal.aborted) {
+      const { file } = result;
       throw new MstError('interrupted', `Interrupted; what was played is recorded in ${file}.`, {
         hint: `Have it as MIDI: mst session export ${file} --midi session.mid`,
       });
@@ -222,17 +230,13 @@ async function modelFinder(context: Context): Promise<(nameOrPath: string) => { 
 }
 
 /** Where the recording goes. @throws MstError `exists` */
-async function fileFor({ home, current, clock, force }: Context, record: string | undefined): Promise<string> {
-  const { sessionsDirectory } = await import('../../registry/home.js');
-  const { newRecording } = await import('../../session/recording/recordings.js');
-  if (record === undefined) return newRecording(sessionsDirectory(home), clock());
-  const path = resolve(current, record);
-  if (!existsSync(path)) return path;
-  if (force) {
-    const { rmSync } = await import('node:fs');
-    rmSync(path);
-    return path;
+async function placeOf({ home, current, clock, force }: Context, record: string | undefined): Promise<Making['place']> {
+  if (record === undefined) {
+    const { sessionsDirectory } = await import('../../registry/home.js');
+    return { folder: sessionsDirectory(home), time: clock() };
   }
+  const path = resolve(current, record);
+  if (force || !existsSync(path)) return { path, replace: force };
   throw new MstError('exists', `${record} is there already, and a recording is never written over.`, {
     hint: 'Name another file, or replace it with --force.',
   });

@@ -1,11 +1,10 @@
 // The session log's way to disk: lines are written as they come, in their order, at the latest a quarter of a second later, without ever
 // making anybody wait. What the lines say is jam's business.
 
-import { close, closeSync, fsync, fsyncSync, openSync, write, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { close, closeSync, fsync, fsyncSync, write, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { MstError } from '../../core/errors.js';
-import { makeFolder, storing } from '../../registry/files.js';
+import { createRecording, type RecordingPlace } from './recordings.js';
 
 const writeAsync = promisify(write);
 const fsyncAsync = promisify(fsync);
@@ -50,19 +49,12 @@ export class Recorder {
   #troubled = false;
   #closed = false;
 
-  /** Creates the file; its folder too. @throws MstError `exists` where there is one already, `storage` */
-  constructor(path: string, { onTrouble, flushAfter = FLUSH_MS }: RecorderOptions) {
+  /** Creates the file. @throws MstError as `createRecording` */
+  constructor(place: RecordingPlace, { onTrouble, flushAfter = FLUSH_MS }: RecorderOptions) {
+    const { path, descriptor } = createRecording(place);
     this.path = path;
+    this.#descriptor = descriptor;
     this.#options = { onTrouble, flushAfter };
-    this.#descriptor = storing(path, () => {
-      makeFolder(dirname(path));
-      try {
-        return openSync(path, 'wx');
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-        throw new MstError('exists', `${path} is there already, and a recording is never written over.`, { hint: 'Name another file.' });
-      }
-    });
   }
 
   /** Adds a line, given without its line break. Returns at once and never throws. */

@@ -65,7 +65,8 @@ type Part = string | readonly [string, Tone];
 type Parts = readonly Part[];
 
 /** Whose turn, and how much of it is left. */
-function turnParts({ phase, left, mode }: Status, { unicode }: ScreenStyle): Parts {
+function turnParts({ phase, held, left, mode }: Status, { unicode }: ScreenStyle): Parts {
+  if (held) return [[` ${'STOPPED'.padEnd(10)}`, 'warning'], `waiting for the clock of the other machine   ${mode}`];
   const [name, tone] = PHASES[phase];
   const parts: Part[] = [[` ${name.padEnd(10)}`, tone]];
   if (left !== null) {

@@ -19,10 +19,15 @@ const NOTE_ON = /^9[\da-f]{3}(?!00)/i;
 
 export class TurnLines {
   #turn: Turn | undefined;
+  #held = false;
 
-  /** Hears an entry, and gives the line of the turn that it ends, if it ends one. */
+  /** Hears an entry, and gives the line of the turn that it ends, if it ends one, or of the music that stands still or goes on. */
   entry(entry: LogEntry): string | undefined {
     const turn = this.#turn;
+    if (entry.type === 'tempo' && (entry.qpm === 0) !== this.#held) {
+      this.#held = !this.#held;
+      return this.#held ? '     waiting for the clock of the other machine' : '     going by it';
+    }
     if (entry.type === 'turn') {
       this.#turn = { ...entry, notes: 0, reply: undefined, offset: undefined, late: 0, cut: false };
       return turn && describe(turn, entry.t);

@@ -49,7 +49,7 @@ const until = async (condition: () => boolean): Promise<void> => {
 };
 
 test('lines are there in their order, without closing, soon', async () => {
-  const recorder = new Recorder(freshPath(), noTrouble);
+  const recorder = new Recorder({ path: freshPath(), replace: false }, noTrouble);
   recorder.add('one');
   recorder.add('zwei – für');
   recorder.add('three');
@@ -62,7 +62,7 @@ test('lines are there in their order, without closing, soon', async () => {
 });
 
 test('closing at once, in the midst of a write, gives the same file', () => {
-  const recorder = new Recorder(freshPath(), noTrouble);
+  const recorder = new Recorder({ path: freshPath(), replace: false }, noTrouble);
   const lines = Array.from({ length: 3000 }, (_, k) => `line ${k} ${'x'.repeat(k % 97)}`);
   for (const [k, line] of lines.entries()) {
     recorder.add(line);
@@ -75,15 +75,15 @@ test('closing at once, in the midst of a write, gives the same file', () => {
 
 test('a recording is never written over', () => {
   const path = freshPath();
-  new Recorder(path, noTrouble).closeNow();
-  expect(() => new Recorder(path, noTrouble)).toThrow(`${path} is there already`);
+  new Recorder({ path, replace: false }, noTrouble).closeNow();
+  expect(() => new Recorder({ path, replace: false }, noTrouble)).toThrow(`${path} is there already`);
   writeFileSync(join(folder, 'file'), '');
-  expect(() => new Recorder(join(folder, 'file', 'x.jsonl'), noTrouble)).toThrow(/Cannot write/);
+  expect(() => new Recorder({ path: join(folder, 'file', 'x.jsonl'), replace: false }, noTrouble)).toThrow(/Cannot write/);
 });
 
 test('a full disk is told of once; what came meanwhile is written when there is room again', async () => {
   const troubles: MstError[] = [];
-  const recorder = new Recorder(freshPath(), { onTrouble: (error) => troubles.push(error), flushAfter: 1 });
+  const recorder = new Recorder({ path: freshPath(), replace: false }, { onTrouble: (error) => troubles.push(error), flushAfter: 1 });
   disk.room = 7;
   for (let k = 0; k < 20; k++) {
     recorder.add(`line ${k}`);
@@ -100,7 +100,7 @@ test('a full disk is told of once; what came meanwhile is written when there is 
 });
 
 test('a disk that stays full costs bounded memory, and what is lost is counted', async () => {
-  const recorder = new Recorder(freshPath(), { onTrouble: () => {}, flushAfter: 1 });
+  const recorder = new Recorder({ path: freshPath(), replace: false }, { onTrouble: () => {}, flushAfter: 1 });
   disk.room = 0;
   const line = 'x'.repeat(1023);
   for (let k = 0; k < 5000; k++) recorder.add(line);

@@ -50,7 +50,7 @@ await playSession(plan, {
   style: { color: false, unicode: false },
   tell: (text) => console.log(text),
   warn: (text) => console.error(text),
-  file,
+  place: { path: file, replace: false },
   origin: { created: new Date().toISOString(), version: 'test' },
 });
 await setTimeout(0);

@@ -3,11 +3,14 @@ import { writeSync } from 'node:fs';
 import { Recorder } from '../../../dist/session/recording/recorder.js';
 
 const [path, rate] = process.argv.slice(2);
-const recorder = new Recorder(path, {
-  onTrouble: (error) => {
-    throw error;
+const recorder = new Recorder(
+  { path, replace: false },
+  {
+    onTrouble: (error) => {
+      throw error;
+    },
   },
-});
+);
 let number = 0;
 const began = performance.now();
 setInterval(() => {
