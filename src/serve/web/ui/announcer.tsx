@@ -1,0 +1,43 @@
+// Says whose turn it is to those who do not see it, and not more often than one can listen to.
+
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Phase } from '../../../jam/status.js';
+import { useMoment, useView } from './session-context.js';
+import { modelNames } from './words.js';
+
+/** Turns that follow each other faster are not announced. Milliseconds. */
+const SELDOM = 2500;
+
+export function Announcer() {
+  const jamming = useView((view) => view.jamming);
+  const models = useView((view) => view.settings.models);
+  const { phase } = useMoment((status) => ({ phase: status?.phase ?? 'ready' }));
+  const [text, setText] = useState('');
+  const last = useRef(Number.NEGATIVE_INFINITY);
+  const began = useRef(false);
+  useEffect(() => {
+    const words: Readonly<Record<Phase, string>> = {
+      ready: '',
+      'count-in': 'Get ready',
+      waiting: 'Play when you like',
+      you: 'Your turn',
+      model: `${modelNames(models)} answers`,
+      ended: 'The end',
+    };
+    const now = performance.now();
+    if (!jamming) {
+      if (began.current) setText('Stopped');
+      began.current = false;
+      return;
+    }
+    began.current = true;
+    if (now - last.current < SELDOM || words[phase] === '') return;
+    last.current = now;
+    setText(words[phase]);
+  }, [phase, jamming, models]);
+  return (
+    <p class="unseen" role="status" aria-live="polite">
+      {text}
+    </p>
+  );
+}

@@ -1,0 +1,3 @@
+// Style sheets are bundled beside the script; importing one gives nothing.
+
+declare module '*.css';
