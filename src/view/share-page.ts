@@ -55,7 +55,7 @@ ${about(music)}
 <div class="timeline" hidden><canvas aria-hidden="true"></canvas><div class="head"></div></div>
 <audio controls preload="metadata" src="data:audio/mpeg;base64,${base64Of(mp3)}"></audio>
 <p class="notice trouble" role="alert" hidden></p>
-<noscript><p class="hint">The picture of the music is drawn by a script, which this viewer does not run. Open the page in a browser to see it.</p></noscript>
+<p class="hint unscripted">The picture of the music is drawn by a script, which this viewer does not run. Open the page in a browser to see it.</p>
 <p class="hint ways" hidden>Tap or drag in the picture to go somewhere.<span class="keys"> Space plays and pauses, the arrow keys go from bar to bar.</span></p>
 <p class="files">Keep it: <a class="file" id="mp3" download="${htmlText(`${name}.mp3`)}" hidden>MP3 <small>${asSize(mp3.length)}</small></a>
 <a class="file" id="midi" download="${htmlText(`${name}.mid`)}" href="data:audio/midi;base64,${base64Of(midi)}">MIDI <small>${asSize(midi.length)}</small></a></p>

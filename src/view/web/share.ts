@@ -211,6 +211,7 @@ function dress(): void {
 }
 
 for (const element of [play, clock, overview, frame, find('.ways')]) element.hidden = false;
+find('.unscripted').hidden = true;
 for (const time of document.querySelectorAll('time')) {
   time.textContent = new Date(time.dateTime).toLocaleString('en', { dateStyle: 'long', timeStyle: 'short' });
 }
