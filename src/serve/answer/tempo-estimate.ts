@@ -4,9 +4,10 @@
 export const USUAL_QPM = 120;
 /** Calls with more notes than this have a tempo of their own (spec part L). */
 const FEW_NOTES = 4;
-const SLOWEST = 60;
-/** Faster beats are counted as their halves (spec part L). */
-const FASTEST = 240;
+const SLOWEST = 40;
+const FASTEST = 480;
+/** A tempo above this one is halved (spec part L). */
+const HALVED_ABOVE = 240;
 /** Each tempo that is tried is so many times the one before; then, near the best one, in finer steps. */
 const RATIO = 1.0025;
 const FINE_RATIO = 1.0001;
@@ -24,7 +25,7 @@ const DIVISIONS = [1, 2, 4];
 const SIXTEENTHS = [4];
 
 /**
- * Quarter notes a minute, from 60 to 240, that note beginnings agree with best: intervals between them are whole numbers of beats, halves
+ * Quarter notes a minute, from 40 to 240, that note beginnings agree with best: intervals between them are whole numbers of beats, halves
  * or quarters of them, and tempos near 120 are likelier than others. A call of four notes or fewer has 120.
  * @param starts when notes begin, in seconds, in any order
  * @returns a tempo that a MIDI file holds exactly
@@ -39,7 +40,7 @@ export function estimateTempo(starts: readonly number[]): number {
   const fine = best(tempos(rough / FINE_RATIO ** FINE_STEPS, FINE_RATIO, 2 * FINE_STEPS), (qpm) =>
     agreement(intervals, 60 / qpm, SIXTEENTHS),
   );
-  return MICROSECONDS / Math.round(MICROSECONDS / Math.min(FASTEST, Math.max(SLOWEST, fine)));
+  return MICROSECONDS / Math.round(MICROSECONDS / (fine > HALVED_ABOVE ? fine / 2 : fine));
 }
 
 function tempos(first: number, ratio: number, steps: number): number[] {
