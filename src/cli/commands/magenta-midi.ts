@@ -34,7 +34,13 @@ const lengths = none('no controller sets lengths', "Use --lengths 4+2 (yours + t
 const VALUED: Readonly<Record<string, Spelling>> = {
   input_ports: each('input', 'magenta_in'),
   output_ports: each('output', 'magenta_out'),
-  bundle_files: each('model', ''),
+  bundle_files: (names, option) =>
+    names.split(',').flatMap((name) => {
+      if (!name.endsWith('.mag')) return [`--model=${name}`];
+      throw new MstError('usage', `--${option}: a bundle is imported before it is played with.`, {
+        hint: `mst models import ${name} --as NAME, then mst session --model NAME`,
+      });
+    }),
   playback_channel: channel('model-channel'),
   metronome_channel: channel('click-channel'),
   playback_offset(seconds, option) {
