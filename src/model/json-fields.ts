@@ -5,7 +5,7 @@ import { MstError } from '../core/errors.js';
 /** Largest JSON file of a model that is read, in bytes. */
 const MAX_JSON = 4 * 1024 * 1024;
 
-export type JsonObject = Readonly<Record<string, unknown>>;
+type JsonObject = Readonly<Record<string, unknown>>;
 
 export function badModel(file: string, what: string, hint = 'Export or import the model again.'): MstError {
   return new MstError('bad-model', `${file}: ${what}`, { hint });

@@ -122,7 +122,7 @@ export class MixedListener {
 }
 
 /** @throws MstError `usage` unless these models can play together */
-export function checkMix(models: readonly MixedModel[]): void {
+function checkMix(models: readonly MixedModel[]): void {
   const [first] = models;
   if (first === undefined) throw new MstError('usage', 'A mix has no models.', { hint: 'Name at least one model.' });
   const { minPitch, maxPitch, transposeToKey } = first.model.encoder.settings;

@@ -192,7 +192,7 @@ function foreignCard(name: string, config: Config, tensors: Weights): ModelCard 
 }
 
 /** The configuration whose encoder this is. */
-export function configurationOf({ encoder, transposeToKey }: EncodingSettings): ConfigName {
+function configurationOf({ encoder, transposeToKey }: EncodingSettings): ConfigName {
   if (encoder === 'lookback') return 'lookback_rnn';
   if (encoder === 'key') return 'attention_rnn';
   return transposeToKey === null ? 'mono_rnn' : 'basic_rnn';

@@ -1,12 +1,11 @@
 // How much room datasets take, and removing one. Songs that were fetched may be someone's only copy, so they go only when asked for twice.
 
-import { readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { MstError } from '../core/errors.js';
 import { findDataset } from './datasets.js';
-import { storageError, temporaryName } from './files.js';
-import { type Home, isDirectory, lookUp, quoted } from './home.js';
-import { folderSize } from './models.js';
+import { folderSize, removeDirectory } from './files.js';
+import { type Home, isDirectory, quoted, requireInHome } from './home.js';
 import { isShipped } from './names.js';
 
 /** Disk use, in bytes. */
@@ -45,24 +44,14 @@ export function removeDataset(home: Home, artist: string, { force }: { force: bo
       hint: 'See which others there are: mst datasets ls',
     });
   }
-  const { directory } = findDataset(home, artist);
-  if (lookUp(home, 'datasets', artist)?.where !== 'home') {
-    throw new MstError('exists', `${directory} is outside the home ${home.root}; mst removes only what lies in it.`, {
-      hint: 'Remove that folder yourself if you are sure.',
-    });
-  }
-  const { size, songs } = datasetSize(directory);
+  const dataset = findDataset(home, artist);
+  requireInHome(home, dataset);
+  const { directory } = dataset;
+  const { songs } = datasetSize(directory);
   if (songs > 0 && !force) {
     throw new MstError('exists', `"${artist}" has ${songs} ${songs === 1 ? 'song' : 'songs'}, which would be removed too.`, {
       hint: `If that is what you want: mst datasets rm ${quoted(artist)} --force`,
     });
   }
-  const doomed = temporaryName(directory);
-  try {
-    renameSync(directory, doomed);
-    rmSync(doomed, { recursive: true, force: true });
-  } catch (error) {
-    throw storageError(directory, error);
-  }
-  return { directory, size };
+  return { directory, size: removeDirectory(directory) };
 }

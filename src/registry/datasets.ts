@@ -4,6 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { MstError } from '../core/errors.js';
 import { type Found, type Home, isDirectory, lookUp, searchPlaces, whereOf } from './home.js';
+import { known } from './names.js';
 
 /** A dataset and what is in its folder. */
 export interface Dataset extends Found {
@@ -54,11 +55,4 @@ function describe(found: Found): Dataset {
     converted: readdirSync(found.directory).some((name) => /^notesequences(-\d{5}-of-\d{5})?\.tfrecord$/.test(name)),
     examples,
   };
-}
-
-/** "There are: a, b, c." in a bounded number of words. */
-export function known(names: readonly string[]): string {
-  if (names.length === 0) return 'There are none yet.';
-  const shown = names.slice(0, 12).join(', ');
-  return `There ${names.length === 1 ? 'is' : 'are'}: ${shown}${names.length > 12 ? ` and ${names.length - 12} more` : ''}.`;
 }

@@ -1,4 +1,5 @@
-// Writing to disk so that nothing is ever half-written: a temporary name in the same folder, synced, then renamed.
+// Writing to disk, and removing, so that nothing is ever half there: under a temporary name in the same folder; what is written is synced,
+// then renamed.
 
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -145,6 +146,26 @@ export function replaceDirectory(target: string, files: ReadonlyMap<string, Uint
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }
+}
+
+/** Removes a folder: it is gone at once, whatever happens while its files are. @returns the bytes it took @throws MstError `storage` */
+export function removeDirectory(directory: string): number {
+  const size = folderSize(directory);
+  const doomed = temporaryName(directory);
+  storing(directory, () => {
+    renameSync(directory, doomed);
+    rmSync(doomed, { recursive: true, force: true });
+  });
+  return size;
+}
+
+/** Bytes of all files below a folder; links are not followed. */
+export function folderSize(directory: string): number {
+  let bytes = 0;
+  for (const found of readdirSync(directory, { withFileTypes: true, recursive: true })) {
+    if (found.isFile()) bytes += statSync(join(found.parentPath, found.name), { throwIfNoEntry: false })?.size ?? 0;
+  }
+  return bytes;
 }
 
 /**

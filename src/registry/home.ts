@@ -97,6 +97,14 @@ export function whereOf(home: Home, shelf: Shelf, name: string, folder: string, 
   return isShipped(name, shelf) && folder === join(home.shipped, shelf) ? 'shipped' : where;
 }
 
+/** Checks that something lies in the home, since nothing else is removed. @throws MstError `exists` */
+export function requireInHome({ root }: Home, { directory, where }: { directory: string; where: string }): void {
+  if (where === 'home') return;
+  throw new MstError('exists', `${directory} is outside the home ${root}; mst removes only what lies in it.`, {
+    hint: 'Remove that folder yourself if you are sure.',
+  });
+}
+
 export function isDirectory(path: string): boolean {
   try {
     return statSync(path).isDirectory();

@@ -1,13 +1,16 @@
-// Putting models into the home: writing one under a name, and copying one. A training run is never written over.
+// Putting models into the home and taking them out: writing one under a name, copying one, removing one. A training run is never written
+// over, and what is damaged is not passed on.
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { MstError } from '../core/errors.js';
-import { withChecksums } from './checksums.js';
-import { replaceDirectory } from './files.js';
-import { type Home, isDirectory, quoted } from './home.js';
-import { versionDirectory, versionOf } from './model-names.js';
-import { findModel, loadModel } from './models.js';
+import { verifyFolder, withChecksums } from './checksums.js';
+import { forgetDefault } from './default-model.js';
+import { removeDirectory, replaceDirectory } from './files.js';
+import { type Home, isDirectory, lookUp, quoted, requireInHome } from './home.js';
+import { TAGS, versionDirectory, versionOf } from './model-names.js';
+import { findModel, isModelDirectory, loadModel, tagsOf } from './models.js';
+import { isShipped } from './names.js';
 import { checkNotTraining } from './run-lock.js';
 
 /**
@@ -40,9 +43,15 @@ export function writeModel(home: Home, given: string, files: ReadonlyMap<string,
   return directory;
 }
 
-/** The files of a model that can be played, by name. @throws MstError `bad-model` for one that cannot */
+/** The files of a model that can be played, by name. @throws MstError `bad-model` for one that cannot, or has changed since it was made */
 export function modelFiles(entry: { readonly name: string; readonly directory: string }): Map<string, Uint8Array> {
   loadModel(entry);
+  const changed = verifyFolder(entry.directory)?.faults.find(({ fault }) => fault === 'changed');
+  if (changed !== undefined) {
+    throw new MstError('bad-model', `${entry.directory}: ${changed.file} has changed since the model was made.`, {
+      hint: 'Export or import the model again; if the change is yours, remove its SHA256SUMS.',
+    });
+  }
   const names = readdirSync(entry.directory, { withFileTypes: true }).flatMap((file) => (file.isFile() ? [file.name] : []));
   return new Map(names.filter((name) => !name.startsWith('.')).map((name) => [name, readFileSync(join(entry.directory, name))]));
 }
@@ -57,4 +66,55 @@ export function copyModel(
   const found = findModel(home, from, current);
   const { name } = placeForModel(home, to, { force });
   return { from: found.directory, name, directory: writeModel(home, to, modelFiles(found), { force }) };
+}
+
+/**
+ * Removes a model by name; never one that is shipped or lies outside the home.
+ * @param force remove it though a whole training run, or its versions, go with it
+ * @returns what was removed
+ * @throws MstError `exists` when it is protected or being trained, `not-found`, `storage`
+ */
+export function removeModel(home: Home, name: string, { force }: { force: boolean }): { directory: string; size: number } {
+  if (versionOf(name).tag !== undefined) return removeVersion(home, name);
+  if (isShipped(name, 'checkpoints')) {
+    throw new MstError('exists', `"${name}" is shipped with mst and cannot be removed.`, {
+      hint: 'See which others there are: mst models ls',
+    });
+  }
+  const found = (/[/\\]/.test(name) ? undefined : lookUp(home, 'checkpoints', name)) ?? findModel(home, name, home.root);
+  requireInHome(home, found);
+  const { directory } = found;
+  checkNotTraining(directory);
+  const lost = besideModel(directory);
+  if (lost.length > 0 && !force) {
+    const what = existsSync(join(directory, 'run.json')) ? 'is a whole training run' : 'is more than one model';
+    throw new MstError('exists', `"${found.name}" ${what}; removing it would also lose ${lost.join(', ')}.`, {
+      hint: `If that is what you want: mst models rm ${found.name} --force`,
+    });
+  }
+  forgetDefault(home, found.name);
+  return { directory, size: removeDirectory(directory) };
+}
+
+/** Removes one version of a model, and nothing else of it. */
+function removeVersion(home: Home, name: string): { directory: string; size: number } {
+  const found = findModel(home, name, home.root);
+  requireInHome(home, found);
+  const { directory } = found;
+  forgetDefault(home, name);
+  const size = removeDirectory(directory);
+  const folders = [dirname(directory), dirname(dirname(directory))];
+  for (const folder of folders) if (readdirSync(folder).length === 0) rmdirSync(folder);
+  return { directory, size };
+}
+
+/** What a run's folder holds besides its exported model, in words. */
+function besideModel(directory: string): string[] {
+  if (isModelDirectory(directory)) return [];
+  const others = readdirSync(directory).filter((name) => name !== 'model' && !name.startsWith('.'));
+  const checkpoints = others.filter((name) => /^step-\d+$/.test(name)).length;
+  const words = checkpoints === 0 ? [] : [`${checkpoints} checkpoint${checkpoints === 1 ? '' : 's'}`];
+  const tags = tagsOf(directory);
+  const versions = tags.length === 0 ? [] : [`the version${tags.length === 1 ? '' : 's'} ${tags.join(', ')}`];
+  return [...words, ...versions, ...others.filter((name) => !/^step-\d+$/.test(name) && name !== TAGS).sort()];
 }

@@ -1,18 +1,15 @@
-// The trained models on disk: finding one by name or path, its model card, and removing it. A model may have versions beside it, called
-// NAME:TAG; NAME:latest is the model itself.
+// The trained models on disk: finding one by name or path, its model card, and reading it. A model may have versions beside it, called
+// NAME:TAG; NAME:latest is the model itself. Writing and removing is model-store.ts's matter.
 
-import { existsSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { MstError } from '../core/errors.js';
 import type { Model } from '../model/model.js';
 import { decodeModel } from '../model/model-format.js';
-import { known } from './datasets.js';
-import { forgetDefault } from './default-model.js';
-import { restoreDirectory, storageError, temporaryName } from './files.js';
-import { type Found, type Home, isDirectory, lookUp, modelDirectory, quoted, searchPlaces, whereOf } from './home.js';
+import { folderSize, restoreDirectory } from './files.js';
+import { type Found, type Home, isDirectory, modelDirectory, quoted, searchPlaces, whereOf } from './home.js';
 import { TAGS, versionName, versionOf } from './model-names.js';
-import { isShipped } from './names.js';
-import { checkNotTraining } from './run-lock.js';
+import { known } from './names.js';
 
 /** The melody in a model's folder by which it can be heard. */
 export const PREVIEW = 'preview.mid';
@@ -35,7 +32,7 @@ export interface ModelEntry {
 }
 
 /** Whether a folder holds a model in the format of Magenta.js. */
-function isModelDirectory(directory: string): boolean {
+export function isModelDirectory(directory: string): boolean {
   return existsSync(join(directory, 'config.json')) && existsSync(join(directory, 'weights_manifest.json'));
 }
 
@@ -80,8 +77,9 @@ export function findModel(home: Home, nameOrPath: string, current: string): Mode
     });
   }
   const names = listModels(home).map(({ name }) => name);
+  const { name, tag } = versionOf(nameOrPath);
   throw new MstError('not-found', `There is no model "${nameOrPath}" in ${join(home.root, 'checkpoints')}. ${known(names)}`, {
-    hint: `Train one: mst train --artist ${quoted(nameOrPath)} PATH…`,
+    hint: tag === undefined ? `Train one: mst train --artist ${quoted(name)} PATH…` : 'See which there are: mst models ls',
   });
 }
 
@@ -104,65 +102,6 @@ export function loadModel({ name, directory }: Pick<ModelEntry, 'name' | 'direct
       throw new MstError('bad-model', `Cannot read ${directory}: ${(error as Error).message}`, { cause: error });
     throw new MstError(error.code, `${directory}: ${error.message}`, error.hint === undefined ? {} : { hint: error.hint });
   }
-}
-
-/**
- * Removes a model by name; never one that is shipped or lies outside the home.
- * @param force remove it though a whole training run goes with it
- * @returns what was removed
- * @throws MstError `exists` when it is protected or being trained, `not-found`, `storage`
- */
-export function removeModel(home: Home, name: string, { force }: { force: boolean }): { directory: string; size: number } {
-  const version = versionOf(name);
-  if (version.tag !== undefined) return removeVersion(home, name);
-  if (isShipped(name, 'checkpoints')) {
-    throw new MstError('exists', `"${name}" is shipped with mst and cannot be removed.`, {
-      hint: 'See which others there are: mst models ls',
-    });
-  }
-  const found = /[/\\]/.test(name) ? undefined : lookUp(home, 'checkpoints', name);
-  if (found === undefined || found.where !== 'home') {
-    const { directory } = findModel(home, name, home.root);
-    throw new MstError('exists', `${directory} is outside the home ${home.root}; mst removes only what lies in it.`, {
-      hint: 'Remove that folder yourself if you are sure.',
-    });
-  }
-  checkNotTraining(found.directory);
-  const lost = runContents(found.directory);
-  if (lost.length > 0 && !force) {
-    throw new MstError('exists', `"${found.name}" is a whole training run; removing it would also lose ${lost.join(', ')}.`, {
-      hint: `If that is what you want: mst models rm ${found.name} --force`,
-    });
-  }
-  forgetDefault(home, found.name);
-  return removeFolder(found.directory);
-}
-
-/** Removes one version of a model, and nothing else of it. */
-function removeVersion(home: Home, name: string): { directory: string; size: number } {
-  const { directory, where } = findModel(home, name, home.root);
-  if (where !== 'home') {
-    throw new MstError('exists', `${directory} is outside the home ${home.root}; mst removes only what lies in it.`, {
-      hint: 'Remove that folder yourself if you are sure.',
-    });
-  }
-  forgetDefault(home, name);
-  const removed = removeFolder(directory);
-  const folders = [dirname(directory), dirname(dirname(directory))];
-  for (const folder of folders) if (readdirSync(folder).length === 0) rmdirSync(folder);
-  return removed;
-}
-
-function removeFolder(directory: string): { directory: string; size: number } {
-  const size = folderSize(directory);
-  const doomed = temporaryName(directory);
-  try {
-    renameSync(directory, doomed);
-    rmSync(doomed, { recursive: true, force: true });
-  } catch (error) {
-    throw storageError(directory, error);
-  }
-  return { directory, size };
 }
 
 function findByName(home: Home, given: string): ModelEntry | undefined {
@@ -190,11 +129,11 @@ function findVersion(home: Home, name: string, tag: string): ModelEntry | undefi
 }
 
 /** The tags of the versions that lie beside a model. */
-function tagsOf(directory: string): string[] {
+export function tagsOf(directory: string): string[] {
   const folder = join(directory, TAGS);
   if (!isDirectory(folder)) return [];
-  const tags = readdirSync(folder).filter((tag) => !tag.startsWith('.'));
-  return tags.filter((tag) => !tag.startsWith('.') && isModelDirectory(join(folder, tag))).sort();
+  const tags = readdirSync(folder).filter((tag) => !tag.startsWith('.') && isModelDirectory(join(folder, tag)));
+  return tags.sort();
 }
 
 /** The model folder that a path stands for: itself, or the model/ of a run. */
@@ -215,24 +154,4 @@ function readCard(directory: string): ModelEntry['card'] {
   } catch {
     return undefined;
   }
-}
-
-/** What a run's folder holds besides its exported model, in words. */
-function runContents(directory: string): string[] {
-  const others = readdirSync(directory).filter((name) => name !== 'model' && !name.startsWith('.'));
-  if (isModelDirectory(directory)) return [];
-  const checkpoints = others.filter((name) => /^step-\d+$/.test(name)).length;
-  const words = checkpoints === 0 ? [] : [`${checkpoints} checkpoint${checkpoints === 1 ? '' : 's'}`];
-  const tags = tagsOf(directory);
-  const versions = tags.length === 0 ? [] : [`the version${tags.length === 1 ? '' : 's'} ${tags.join(', ')}`];
-  return [...words, ...versions, ...others.filter((name) => !/^step-\d+$/.test(name) && name !== TAGS).sort()];
-}
-
-/** Bytes of all files below a folder; links are not followed. */
-export function folderSize(directory: string): number {
-  let bytes = 0;
-  for (const found of readdirSync(directory, { withFileTypes: true, recursive: true })) {
-    if (found.isFile()) bytes += statSync(join(found.parentPath, found.name), { throwIfNoEntry: false })?.size ?? 0;
-  }
-  return bytes;
 }

@@ -8,7 +8,7 @@ export const shippedNames = { datasets: ['folk'], checkpoints: ['folk'] } as con
 /** The folder of a home that a name lives in. */
 export type Shelf = keyof typeof shippedNames;
 
-const what: Readonly<Record<Shelf, string>> = { datasets: 'artist', checkpoints: 'run' };
+const what: Readonly<Record<Shelf, string>> = { datasets: 'an artist', checkpoints: 'a run or model' };
 const longest = 64;
 const devices = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/iu;
 
@@ -22,13 +22,9 @@ export function requireName(name: string, shelf: Shelf): string {
   const fault = faultOf(composed);
   if (fault === undefined) return composed;
   const better = suggestName(composed);
-  throw new MstError(
-    'usage',
-    `${JSON.stringify(name)} cannot be the name of ${shelf === 'datasets' ? 'an' : 'a'} ${what[shelf]}: ${fault}.`,
-    {
-      hint: better === undefined ? 'A name has letters, digits, ".", "_" and "-", such as coldplay or ella-1958.' : `Try ${better}`,
-    },
-  );
+  throw new MstError('usage', `${JSON.stringify(name)} cannot be the name of ${what[shelf]}: ${fault}.`, {
+    hint: better === undefined ? 'A name has letters, digits, ".", "_" and "-", such as coldplay or ella-1958.' : `Try ${better}`,
+  });
 }
 
 /**
@@ -75,4 +71,11 @@ export function suggestName(name: string): string | undefined {
     .join('')
     .replace(/[-.]+$/u, '');
   return faultOf(short) === undefined ? short : undefined;
+}
+
+/** "There are: a, b, c." in a bounded number of words. */
+export function known(names: readonly string[]): string {
+  if (names.length === 0) return 'There are none yet.';
+  const shown = names.slice(0, 12).join(', ');
+  return `There ${names.length === 1 ? 'is' : 'are'}: ${shown}${names.length > 12 ? ` and ${names.length - 12} more` : ''}.`;
 }

@@ -1,6 +1,6 @@
 // mst generate as a command: what it writes, read by @tonejs/midi, and what it refuses. Models are random: what they would play does not matter.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import tonejs from '@tonejs/midi';
 import { describe, expect, it } from 'vitest';
@@ -311,6 +311,20 @@ describe('mst generate refuses', () => {
     expect(stderr.match(/^mst: /gm)).toHaveLength(1);
     expect(stderr).toContain(words);
     expect(readdirSync(current)).not.toContain('out');
+  });
+
+  it('a default model there is not, saying who named it', async () => {
+    const current = folder(['basic_rnn']);
+    const asked = ['generate', '--output-dir', 'out'];
+    expect(await run(current, asked, { MAGENTA_MODEL: 'nobody' })).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('MAGENTA_MODEL says so'),
+    });
+    expect(await run(current, asked, {})).toMatchObject({ code: 2, stderr: expect.stringContaining('mst models default NAME') });
+    expect((await run(current, ['models', 'default', 'basic_rnn'], {})).code).toBe(0);
+    expect((await run(current, [...asked, '--num_outputs', '1'], {})).code).toBe(0);
+    rmSync(join(current, 'checkpoints', 'basic_rnn'), { recursive: true });
+    expect(await run(current, asked, {})).toMatchObject({ code: 1, stderr: expect.stringContaining('mst models default chose it') });
   });
 
   it('names every scale in its help', async () => {

@@ -9,8 +9,8 @@ import { CHECKSUMS, verifyFiles, verifyFolder, withChecksums } from '../../src/r
 import { datasetSize, removeDataset } from '../../src/registry/dataset-store.js';
 import { readDefault, writeDefault } from '../../src/registry/default-model.js';
 import { type Home, resolveHome } from '../../src/registry/home.js';
-import { copyModel, writeModel } from '../../src/registry/model-store.js';
-import { findModel, listModels, loadModel, removeModel } from '../../src/registry/models.js';
+import { copyModel, removeModel, writeModel } from '../../src/registry/model-store.js';
+import { findModel, listModels, loadModel } from '../../src/registry/models.js';
 import { temporaryFolder } from '../support/folder.js';
 import { randomModel } from '../support/models.js';
 
@@ -35,7 +35,7 @@ describe('versions of a model', () => {
     expect(() => copyModel(home, 'ella', 'ella:monday', { current: home.root, force: false })).toThrow(
       refused('exists', /"ella:monday" already/),
     );
-    expect(() => removeModel(home, 'ella', { force: false })).toThrow(refused('exists', /the version monday/));
+    expect(() => removeModel(home, 'ella', { force: false })).toThrow(refused('exists', /more than one model.*the version monday/));
     removeModel(home, 'ella:monday', { force: false });
     expect(listModels(home).map(({ name }) => name)).toEqual(['ella']);
     expect(readdirSync(join(home.root, 'checkpoints/ella'))).toEqual(['model']);
@@ -101,6 +101,18 @@ describe('checksums', () => {
   it.each(['hello', `${'a'.repeat(64)}  ../evil`, `${'a'.repeat(64)}  ..`, `${'a'.repeat(63)}  a`])('that say %j are refused', (text) => {
     const bytes = new TextEncoder().encode(`${text}\n`);
     expect(() => verifyFiles((name) => (name === CHECKSUMS ? bytes : undefined), [])).toThrow(refused('bad-model', /Line 1/));
+  });
+
+  it('keep what is damaged from being copied as if it were sound', () => {
+    const home = homeWith('ella');
+    const { directory } = findModel(home, 'ella', home.root);
+    const weights = readFileSync(join(directory, 'group1-shard1of1'));
+    weights[1] = (weights[1] as number) ^ 1;
+    writeFileSync(join(directory, 'group1-shard1of1'), weights);
+    expect(() => copyModel(home, 'ella', 'copy', { current: home.root, force: false })).toThrow(
+      refused('bad-model', /group1-shard1of1 has changed/),
+    );
+    expect(listModels(home).map(({ name }) => name)).toEqual(['ella']);
   });
 
   it('are made anew for a copy', () => {

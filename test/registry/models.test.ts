@@ -6,7 +6,8 @@ import { type Model, networkShape } from '../../src/model/model.js';
 import { encodeModel } from '../../src/model/model-format.js';
 import { variableShapes } from '../../src/model/weights.js';
 import { type Home, resolveHome } from '../../src/registry/home.js';
-import { findModel, listModels, loadModel, removeModel } from '../../src/registry/models.js';
+import { removeModel } from '../../src/registry/model-store.js';
+import { findModel, listModels, loadModel } from '../../src/registry/models.js';
 import { addFiles, filesIn, temporaryFolder } from '../support/folder.js';
 
 /** A small model whose weights count 0, 0.25, 0.5, …. */
@@ -93,6 +94,7 @@ describe('models', () => {
     ['unfinished', /has no exported model yet/, /mst export unfinished/],
     ['', /There is no model ""/, /mst train/],
     ['.temporary', /There is no model/, /mst train/],
+    ['ella:monday', /There is no model "ella:monday"/, /mst models ls/],
   ])('called %j is not found, and the error says what to do', (name, message, hint) => {
     const home = places();
     expect(() => findModel(home, name, home.root)).toThrow(

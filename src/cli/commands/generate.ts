@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { defineCommand } from '../command.js';
 import { beginningFrom, filtersFrom, generationOptions } from '../generation-options.js';
 import { runTask } from '../tasks.js';
-import { defaultModel } from './default-model.js';
+import { modelFor } from './default-model.js';
 
 export const generateCommand = defineCommand({
   name: 'generate',
@@ -24,15 +24,15 @@ export const generateCommand = defineCommand({
   ],
   async run(context, given) {
     const { openModel } = await import('../../model/model.js');
-    const { findModel, loadModel } = await import('../../registry/models.js');
+    const { loadModel } = await import('../../registry/models.js');
     const { generateFiles } = await import('../../pipeline/songs/generate.js');
     const { checkFilters } = await import('../../model/filters.js');
-    const { home, current, output, force, signal } = context;
+    const { current, output, force, signal } = context;
     // Without --seed every call gives other melodies; the seed stands in their names.
     const seed = context.seed ?? context.clock() % 1_000_000;
     const filters = filtersFrom(given);
     checkFilters(filters);
-    const found = findModel(home, given.model ?? defaultModel(context), current);
+    const found = await modelFor(context, given.model);
     const model = openModel(loadModel(found));
     const { continuation, compose, startWithNote, answer } = await beginningFrom(context, given);
     const files = await runTask(

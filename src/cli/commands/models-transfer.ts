@@ -1,12 +1,12 @@
 // mst models import and export: models of Magenta, Magenta.js and mst, in and out.
 
+import type { ExportFormat } from '../../pipeline/models/export.js';
 import { commandIn, quoted } from '../../registry/home.js';
 import { type Context, defineCommand } from '../command.js';
 import { runTask } from '../tasks.js';
-import { defaultModel } from './default-model.js';
+import { modelFor } from './default-model.js';
 
-/** As in pipeline/models/export.ts, which is loaded only when it runs. */
-const formats = ['magenta-js', 'tf-checkpoint', 'mst'] as const;
+const formats = ['magenta-js', 'tf-checkpoint', 'mst'] as const satisfies readonly ExportFormat[];
 
 export const importModelCommand = defineCommand({
   name: 'import',
@@ -67,9 +67,8 @@ export const exportModelCommand = defineCommand({
   ],
   async run(context, given) {
     const { exportTo } = await import('../../pipeline/models/export.js');
-    const { findModel } = await import('../../registry/models.js');
-    const { home, current, force, output } = context;
-    const found = findModel(home, given.model ?? defaultModel(context), current);
+    const { current, force, output } = context;
+    const found = await modelFor(context, given.model);
     const exported = await exportTo(found, given.format, { output: given.output, current, force });
     output.result(exported, `${exported.path}\n${exported.use}`);
   },

@@ -6,10 +6,8 @@ import type { ModelEntry } from '../../registry/models.js';
 import { type CommandGroup, defineCommand } from '../command.js';
 import { count, formatBytes, table } from '../format.js';
 import { CommandFailed } from '../program.js';
-import { defaultModel } from './default-model.js';
+import { modelFor } from './default-model.js';
 import { exportModelCommand, importModelCommand } from './models-transfer.js';
-
-export { defaultModel } from './default-model.js';
 
 const model = { model: { describe: 'Name of a model (NAME or NAME:TAG), or path of its folder; else the default one' } } as const;
 
@@ -46,11 +44,9 @@ const show = defineCommand({
   describe: 'Show a model: its card, what it learned from, and a first melody',
   positionals: model,
   async run(context, given) {
-    const { findModel } = await import('../../registry/models.js');
-    const { output, home, current } = context;
-    const found = findModel(home, given.model ?? defaultModel(context), current);
+    const found = await modelFor(context, given.model);
     const roll = await preview(found);
-    output.result(found, [card(found), ...(roll.length === 0 ? [] : ['', ...roll])].join('\n'));
+    context.output.result(found, [card(found), ...(roll.length === 0 ? [] : ['', ...roll])].join('\n'));
   },
 });
 
@@ -79,7 +75,7 @@ const rm = defineCommand({
   describe: 'Remove a model of the home, or one version of it',
   positionals: { model: { describe: 'Name of the model, or NAME:TAG', required: true } },
   async run({ output, home, force }, given) {
-    const { removeModel } = await import('../../registry/models.js');
+    const { removeModel } = await import('../../registry/model-store.js');
     const removed = removeModel(home, given.model, { force });
     output.result({ removed: removed.directory, size: removed.size }, `Removed ${removed.directory} (${formatBytes(removed.size)})`);
   },
@@ -115,11 +111,11 @@ const verify = defineCommand({
   describe: 'Check that a model is whole: hash every file, compare with its SHA256SUMS, and open it',
   positionals: model,
   async run(context, given) {
-    const { findModel, loadModel } = await import('../../registry/models.js');
+    const { loadModel } = await import('../../registry/models.js');
     const { verifyFolder } = await import('../../registry/checksums.js');
     const { openModel } = await import('../../model/model.js');
-    const { output, home, current } = context;
-    const found = findModel(home, given.model ?? defaultModel(context), current);
+    const { output } = context;
+    const found = await modelFor(context, given.model);
     const checked = verifyFolder(found.directory);
     const faults = checked?.faults ?? [];
     const result = { name: found.name, directory: found.directory, checksums: checked !== undefined, ...checked };

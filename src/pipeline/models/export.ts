@@ -16,8 +16,7 @@ import { modelFiles } from '../../registry/model-store.js';
 import { loadModel, type ModelEntry, PREVIEW } from '../../registry/models.js';
 import { packModel } from '../export/pack.js';
 
-export const exportFormats = ['magenta-js', 'tf-checkpoint', 'mst'] as const;
-export type ExportFormat = (typeof exportFormats)[number];
+export type ExportFormat = 'magenta-js' | 'tf-checkpoint' | 'mst';
 
 export interface Exported {
   readonly format: ExportFormat;

@@ -56,7 +56,14 @@ export function findModelIn(files: FileSet, options: ImportOptions): FoundModel 
 export function readAlone(files: FileSet, name: string, options: ImportOptions): FoundModel {
   if (isTable(read(files, name))) return readCheckpoint(files, name.replace(/\.index$/, ''), options);
   if (/\.(meta|data-\d{5}-of-\d{5})$/.test(name)) return readCheckpoint(files, name.replace(/\.(meta|data-\d{5}-of-\d{5})$/, ''), options);
-  return readBundle(read(files, name), where(files, name), options);
+  const bytes = read(files, name);
+  if (!mayBeBundle(bytes)) throw new MstError('bad-model', `${where(files, name)} is no model that mst knows.`, { hint: HINT });
+  return readBundle(bytes, where(files, name), options);
+}
+
+/** Whether bytes begin as a Magenta bundle does: with one of its four fields, each of which has a length. */
+function mayBeBundle([first = 0]: Uint8Array): boolean {
+  return (first & 7) === 2 && first >> 3 >= 1 && first >> 3 <= 4;
 }
 
 /** The one of the shallowest of these names. @throws MstError `bad-model` when there are several */

@@ -26,7 +26,7 @@ export type ImportWeb = Pick<WebSettings, 'now' | 'seed' | 'time' | 'network' | 
 /** Shards of one folder that are asked for. */
 const MOST_SHARDS = 256;
 const HINT =
-  'Give the address of a .mag bundle, of a .tar.gz of mst export --archive, or of a Magenta.js folder, which has config.json in it.';
+  'Give the address of a .mag bundle, of an archive (.tar.gz, .zip) of mst or with a TensorFlow checkpoint in it, or of a Magenta.js folder, which has config.json in it.';
 
 /** What an address is called without its ending. */
 export function nameOfAddress(address: string): string {
@@ -72,7 +72,7 @@ async function filesAt({ url }: Named, bring: Bringing, signal: AbortSignal): Pr
   }
   if (/\.(index|meta|data-\d{5}-of-\d{5})$/.test(name)) {
     throw new MstError('usage', `${url.href} is one of the files of a checkpoint.`, {
-      hint: 'Download them all into a folder and import that.',
+      hint: 'Download them all into a folder and import that, or give the address of an archive (.tar.gz, .zip) with all of them.',
     });
   }
   const folder = new URL(url);

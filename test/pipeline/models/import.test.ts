@@ -216,6 +216,17 @@ describe('exports', () => {
   });
 });
 
+describe('other files', () => {
+  it.each([
+    ['a text', 'Hello'],
+    ['an empty file', ''],
+    ['a picture', '\x89PNG\r\n'],
+  ])('such as %s are said to be no model', async (_, text) => {
+    const { home, folder } = place({ 'x.mag': text });
+    await expect(importFrom('x.mag', home, folder)).rejects.toThrow(refused('bad-model', /x\.mag is no model that mst knows/));
+  });
+});
+
 describe('archives', () => {
   const model = randomModel('mono_rnn', [3]);
   const files = [...withChecksums(encodeModel(model))].map(([name, bytes]) => ({ name: `mine/${name}`, bytes }));
@@ -280,6 +291,24 @@ describe('addresses', () => {
       expect(loadModel(findModel(home, name, folder)).weights, address).toEqual(model.weights);
     }
     expect(readdirSync(join(home.root, 'checkpoints')).sort()).toEqual(['basic', 'basic_rnn', 'mine', 'q']);
+  });
+
+  it('of a TensorFlow checkpoint are brought as an archive; of its folder, the error says so', async () => {
+    const { home, folder } = place();
+    writeModel(home, 'mine', files, { force: false });
+    const { path } = await exportTo(findModel(home, 'mine', folder), 'tf-checkpoint', { output: 'tf', current: folder, force: false });
+    const checkpoint = readdirSync(path).map((name) => ({ name: `tf/${name}`, bytes: readFileSync(join(path, name)) }));
+    const { origin } = await serve({
+      '/tf.zip': zip(checkpoint),
+      ...Object.fromEntries(checkpoint.map(({ name, bytes }) => [`/${name}`, bytes])),
+    });
+    await importFrom(`${origin}/tf.zip`, home, folder);
+    expect(loadModel(findModel(home, 'tf', folder)).weights).toEqual(model.weights);
+    for (const address of [`${origin}/tf`, `${origin}/tf/model.ckpt-0.index`]) {
+      await expect(importFrom(address, home, folder, { as: 'other' })).rejects.toMatchObject({
+        hint: expect.stringMatching(/archive.*zip/),
+      });
+    }
   });
 
   it('where there is no model say what went wrong and leave nothing', async () => {
