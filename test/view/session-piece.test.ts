@@ -73,6 +73,26 @@ describe('a session as a piece', () => {
     expect(sequence.notes.find(({ instrument }) => instrument === you.instrument)?.program).toBe(16);
   });
 
+  it('leaves out what was taken out and muted, and begins with what is left', () => {
+    const edits = [
+      { type: 'delete', turn: 0 },
+      { type: 'delete', turn: 1 },
+      { type: 'mute', turn: 3, muted: true },
+    ] as const;
+    const { sequence, turns, you } = pieceOf({}, { edits });
+    expect(turns.map(({ whose, notes }) => [whose, notes.you, notes.model])).toEqual([
+      ['you', 3, 0],
+      ['model', 0, 0],
+    ]);
+    expect(sequence.notes.map(({ instrument, pitch }) => [instrument, pitch])).toEqual(
+      [62, 65, 57].map((pitch) => [you.instrument, pitch]),
+    );
+    // The third bar of the jam is now the first; its first note is on the beat.
+    [0, 1, 2].forEach((beat, i) => {
+      expect(sequence.notes[i]?.startTime).toBeCloseTo(beat * BEAT, 4);
+    });
+  });
+
   it('is refused when nobody plays', () => {
     expect(() => pieceOf({ played: [] })).toThrow(/Nobody plays/);
   });
