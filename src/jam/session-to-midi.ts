@@ -37,7 +37,7 @@ export interface MusicOptions {
 /** A piece of music with words at times. */
 export interface MarkedMusic {
   readonly sequence: NoteSequence;
-  readonly markers: Marker[];
+  readonly markers: readonly Marker[];
 }
 
 /** The bytes of a Standard MIDI File. @throws MstError `bad-sequence` for what a MIDI file cannot hold */

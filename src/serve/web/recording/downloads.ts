@@ -1,0 +1,92 @@
+// Files of recordings: made in a thread of their own, handed to the browser as downloads. One at a time.
+
+import { MstError } from '../../../core/errors.js';
+import { addresses } from '../addresses.js';
+import type { DownloadKind } from '../page-session.js';
+import type { FileRequest } from './make-file.js';
+import type { MakingOrder, MakingReport } from './render-worker.js';
+
+const KINDS: Readonly<Record<DownloadKind, { readonly ending: string; readonly type: string }>> = {
+  midi: { ending: '.mid', type: 'audio/midi' },
+  wav: { ending: '.wav', type: 'audio/wav' },
+  mp3: { ending: '.mp3', type: 'audio/mpeg' },
+  page: { ending: '.html', type: 'text/html' },
+};
+/** Milliseconds after which the browser has surely begun to store a file. */
+const HANDED_OVER_MS = 60_000;
+
+export class Downloads {
+  readonly #progress: () => void;
+  #worker: Worker | undefined;
+  #giveUp: (() => void) | undefined;
+  #making: { readonly kind: DownloadKind; readonly done: number } | undefined;
+
+  /** @param progress told when `making` is another */
+  constructor(progress: () => void) {
+    this.#progress = progress;
+  }
+
+  /** What is in the making, and how far it is, 0..1. */
+  get making(): { readonly kind: DownloadKind; readonly done: number } | undefined {
+    return this.#making;
+  }
+
+  /**
+   * Makes a file and hands it to the browser. Returns whether it was not given up.
+   * @throws MstError `usage` while another is made, what makeFile throws, `engine` when the thread breaks
+   */
+  async make(request: FileRequest): Promise<boolean> {
+    if (this.#making !== undefined) throw new MstError('usage', 'Another file is being made.', { hint: 'Wait for it, or cancel it.' });
+    const { kind, name } = request;
+    this.#show({ kind, done: 0 });
+    try {
+      const parts = await this.#ask(request);
+      if (parts === undefined) return false;
+      const { ending, type } = KINDS[kind];
+      handOver(new Blob([...parts], { type }), `${name}${ending}`);
+      return true;
+    } finally {
+      this.#worker?.terminate();
+      this.#worker = undefined;
+      this.#giveUp = undefined;
+      this.#show(undefined);
+    }
+  }
+
+  cancel(): void {
+    this.#giveUp?.();
+  }
+
+  #ask(request: FileRequest): Promise<readonly Blob[] | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#giveUp = () => resolve(undefined);
+      const worker = new Worker(new URL(addresses.renderWorker, document.baseURI), { name: 'mst file' });
+      this.#worker = worker;
+      worker.onerror = ({ message }) => {
+        reject(
+          new MstError('engine', `The file could not be made (${message || 'its thread did not start'}).`, { hint: 'Reload the page.' }),
+        );
+      };
+      worker.onmessage = ({ data }: MessageEvent<MakingReport>) => {
+        if (data.type === 'progress') this.#show({ kind: request.kind, done: data.done });
+        else if (data.type === 'made') resolve(data.parts);
+        else reject(new MstError('engine', data.message, data.hint === undefined ? {} : { hint: data.hint }));
+      };
+      worker.postMessage({ request, bank: new URL(addresses.bank, document.baseURI).href } satisfies MakingOrder);
+    });
+  }
+
+  #show(making: { readonly kind: DownloadKind; readonly done: number } | undefined): void {
+    this.#making = making;
+    this.#progress();
+  }
+}
+
+/** Has the browser store a file where it stores downloads. */
+function handOver(file: Blob, name: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(file);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), HANDED_OVER_MS);
+}

@@ -1,0 +1,132 @@
+// Making a file of a recording, from its log to the file's bytes: MIDI, sound, or the page to share. Pure but for the soundfont it asks for.
+
+import { LONGEST_IN_MEMORY_SECONDS, MemoryStore, tooLong } from '../../../audio/memory-store.js';
+import { type Format, renderMidi } from '../../../audio/render.js';
+import type { SoundFont } from '../../../audio/soundfont-bytes.js';
+import { programs as sounds } from '../../../audio/synthesis/programs.js';
+import type { Tags } from '../../../audio/tags.js';
+import { MstError } from '../../../core/errors.js';
+import { decodeLog } from '../../../jam/log.js';
+import { musicToMidi } from '../../../jam/session-to-midi.js';
+import type { Edit } from '../../../jam/timeline.js';
+import { EditedSession } from '../../../jam/timeline-edited.js';
+import { changesOf } from '../../../jam/timeline-edits.js';
+import { PlayedSession } from '../../../jam/timeline-played.js';
+import type { SharedModel } from '../../../view/share-data.js';
+import { sharePage } from '../../../view/share-page.js';
+import { sharedModel } from '../../../view/shared-model.js';
+import { sharedSession } from '../../../view/shared-music.js';
+import type { ListedModel } from '../../listing.js';
+import type { DownloadKind, Side } from '../page-session.js';
+import { editedPiece } from './edited-piece.js';
+
+/** Plain data, ready to be posted to a worker. */
+export interface FileRequest {
+  readonly kind: DownloadKind;
+  /** The text of the log. */
+  readonly log: string;
+  readonly edits: readonly Edit[];
+  readonly programs?: Readonly<Record<Side, number>>;
+  /** What is known of models, for their cards. */
+  readonly models: readonly ListedModel[];
+  /** The file's name, without an ending. */
+  readonly name: string;
+}
+
+export interface MakingOptions {
+  /** Asked for when there is sound to be made. */
+  readonly font: () => Promise<SoundFont>;
+  /** Told how far it is, 0..1. */
+  readonly onProgress: (done: number) => void;
+  /** Given the file's bytes in order. */
+  readonly write: (bytes: Uint8Array) => void;
+}
+
+/** The share of the work that is done when all is played and nothing is written yet. */
+const PLAYING = 0.75;
+const FRAMES_PER_SECOND = 44_100;
+const BYTES_PER_FRAME = { wav: 4, mp3: 24_000 / FRAMES_PER_SECOND } as const;
+/** Seconds of a page's sound at most: its page is read as a whole. */
+const LONGEST_PAGE_SECONDS = 3600;
+const MOST_MODELS = 16;
+
+/** @throws MstError `no-input` when there is nothing to hear or too much, and what reading and rendering throw */
+export async function makeFile(request: FileRequest, { font, onProgress, write }: MakingOptions): Promise<void> {
+  const { kind, edits, programs, name } = request;
+  const log = decodeLog(request.log);
+  const session = new EditedSession(PlayedSession.of(log.entries), changesOf(edits)).fromFirstBar();
+  const piece = editedPiece(session, programs);
+  const { sequence, turns } = piece;
+  if (sequence.notes.length === 0) {
+    throw new MstError('no-input', 'There is nothing to hear in this recording.', { hint: 'Play something, or undo what you took out.' });
+  }
+  const midi = musicToMidi(piece);
+  if (kind === 'midi') {
+    write(midi);
+    return;
+  }
+  const longest = kind === 'page' ? LONGEST_PAGE_SECONDS : LONGEST_IN_MEMORY_SECONDS;
+  if (sequence.totalTime > longest) throw tooLong();
+  const models = [...new Set(turns.filter(({ whose }) => whose === 'model').map(({ by }) => by))];
+  const title = `Jam with ${models.length > 0 && models.length <= 3 ? models.join(' and ') : piece.model.name}`;
+  const tags = { title, artist: [piece.you.name, ...models].join(', '), software: 'mst (magenta-session-toolkit)' };
+  if (kind !== 'page') {
+    await render(midi, write, { format: kind, font: await font(), tags, onProgress });
+    return;
+  }
+  const parts: Uint8Array[] = [];
+  await render(midi, (bytes) => parts.push(bytes), { format: 'mp3', font: await font(), tags, onProgress });
+  const cards = log.header.models.slice(0, MOST_MODELS).map((model) => modelCard(model, request.models));
+  const soundOf = (program: number): string => sounds[program]?.[0] ?? `Program ${program + 1}`;
+  const page = sharePage(sharedSession(log, piece, { title, soundOf, models: cards }), { midi, mp3: joined(parts), name });
+  write(new TextEncoder().encode(page));
+}
+
+async function render(
+  midi: Uint8Array,
+  write: (bytes: Uint8Array) => void,
+  { format, font, tags, onProgress }: { format: Format; font: SoundFont; tags: Tags; onProgress: (done: number) => void },
+): Promise<void> {
+  let seconds = 0;
+  let written = 0;
+  await renderMidi(
+    midi,
+    (bytes) => {
+      write(bytes);
+      written += bytes.length;
+      const share = written / BYTES_PER_FRAME[format] / (Math.max(1, seconds) * FRAMES_PER_SECOND);
+      onProgress(PLAYING + (1 - PLAYING) * Math.min(1, share));
+    },
+    {
+      font,
+      format,
+      tags,
+      store: new MemoryStore(),
+      // Whoever has no patience ends the whole worker.
+      signal: new AbortController().signal,
+      onProgress(played, total) {
+        seconds = total;
+        onProgress(PLAYING * Math.min(1, played / Math.max(1, total)));
+      },
+    },
+  );
+}
+
+/** What a page says of a model: all that is known when it is still the one that played. */
+function modelCard({ name, hash }: { name: string; hash: string }, models: readonly ListedModel[]): SharedModel {
+  const known = models.find((model) => model.name === name);
+  if (known === undefined) return sharedModel(name, undefined);
+  const { configuration, artist, natsPerEvent, written } = known;
+  const card = { configuration, artist, ...(natsPerEvent !== undefined && { metrics: { natsPerEvent } }) };
+  return sharedModel(name, card, { written, changed: known.hash !== hash });
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
