@@ -52,6 +52,10 @@ describe('the screen', () => {
     expect(words.map((text) => text?.split('  ')[0])).toEqual(['READY', 'COUNT-IN', 'PLAY', 'YOUR TURN', 'MODEL', 'THE END']);
   });
 
+  test('music that stands still says what it waits for', () => {
+    expect(draw({ held: true, left: null })[0]).toMatch(/^ STOPPED {3}waiting for the clock of the other machine {3}bars *$/);
+  });
+
   test('the roll has what was played left of its middle, what will be right of it', () => {
     const rows = draw().slice(4);
     const rowOf = (mark: RegExp) => rows.filter((text) => mark.test(text.slice(4)));

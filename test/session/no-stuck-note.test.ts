@@ -1,0 +1,148 @@
+// However a session of the bin ends, and whatever vanishes in its midst, nothing sounds on. The system's MIDI ports are fakes that write
+// down the bytes they are sent (support/fake-library.mjs); these are read here by the MIDI specification.
+import { spawn } from 'node:child_process';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { decodeLog } from '../../src/jam/log.js';
+import { temporaryFolder } from '../support/folder.js';
+
+const BIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const LIBRARY = new URL('support/fake-library.mjs', import.meta.url).href;
+
+/** Notes that were begun, and those of them that were not ended. */
+function notesIn(bytes: Uint8Array): { begun: number; left: string[] } {
+  const sounding = new Set<string>();
+  let begun = 0;
+  for (let at = 0; at < bytes.length; at += (bytes[at] ?? 0) >> 5 === 6 ? 2 : 3) {
+    const [status = 0, pitch = 0, velocity = 0] = bytes.subarray(at, at + 3);
+    const note = `${status & 15} ${pitch}`;
+    if (status >> 4 === 9 && velocity > 0) {
+      begun++;
+      sounding.add(note);
+    } else if (status >> 4 === 8 || status >> 4 === 9) sounding.delete(note);
+  }
+  return { begun, left: [...sounding] };
+}
+
+const until = async (condition: () => boolean): Promise<void> => {
+  while (!condition()) await sleep(10);
+};
+
+/** A session on fake ports: the model plays alone, its notes without end, and what you play is passed on. */
+function session(more: { fault?: number; options?: readonly string[] } = {}) {
+  const folder = temporaryFolder();
+  const file = (name: string): string => join(folder, name);
+  const plug = (inputs: readonly string[], outputs: readonly string[]): void =>
+    writeFileSync(file('ports.json'), JSON.stringify({ inputs, outputs }));
+  for (const name of ['Keys.played', 'Synth.sent', 'Other.sent']) writeFileSync(file(name), '');
+  plug(['Keys'], ['Synth', 'Other']);
+  const options = more.options ?? [
+    '--turns',
+    'solo',
+    '--qpm',
+    '240',
+    '--count-in',
+    '0',
+    '--thru',
+    '--output',
+    'Synth',
+    '--output',
+    'Other',
+  ];
+  const child = spawn(
+    process.execPath,
+    ['--import', LIBRARY, BIN, 'session', '--model', 'folk', '--no-ui', '--record', file('s.jsonl'), ...options],
+    { cwd: folder, env: { PATH: process.env.PATH, FAKE_MIDI: folder, ...(more.fault && { FAULT: String(more.fault) }) } },
+  );
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  const ended = new Promise<number | string | null>((resolve) => child.on('exit', (code, signal) => resolve(code ?? signal)));
+  const sent = (name: string): Buffer => readFileSync(file(`${name}.sent`));
+  const record = (): string => {
+    try {
+      return readFileSync(file('s.jsonl'), 'utf8');
+    } catch {
+      return '';
+    }
+  };
+  const play = async (...bytes: number[]): Promise<void> => {
+    appendFileSync(file('Keys.played'), Buffer.from(bytes));
+    const hex = Buffer.from(bytes).toString('hex');
+    await until(() => record().includes(hex) || child.exitCode !== null);
+  };
+  const playing = (): Promise<void> => until(() => notesIn(sent('Synth')).begun >= 4 || child.exitCode !== null);
+  return { child, ended, plug, sent, play, playing, record, said: () => said };
+}
+
+describe('nothing sounds on', () => {
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 130],
+    ['SIGHUP', 129],
+  ] as const)('after %s, with a key held', async (signal, code) => {
+    const jam = session();
+    await jam.playing();
+    await jam.play(0x90, 50, 80);
+    jam.child.kill(signal);
+    expect(await jam.ended).toBe(code);
+    expect(notesIn(jam.sent('Synth'))).toEqual({ begun: expect.any(Number), left: [] });
+    expect(jam.sent('Other').equals(jam.sent('Synth'))).toBe(true);
+    expect(notesIn(jam.sent('Synth')).begun).toBeGreaterThan(4);
+  });
+
+  test('after an error that nobody caught, and what was played is recorded', async () => {
+    const jam = session({ fault: 2500 });
+    await jam.playing();
+    await jam.play(0x90, 50, 80);
+    expect(await jam.ended).toBe(1);
+    expect(jam.said()).toContain('a fault of the program');
+    expect(notesIn(jam.sent('Synth'))).toEqual({ begun: expect.any(Number), left: [] });
+    const log = decodeLog(jam.record());
+    expect(log.damaged).toBe(0);
+    expect(log.entries.some((entry) => entry.type === 'in' && entry.bytes === '903250')).toBe(true);
+  });
+
+  test('when the keyboard vanishes with a key held; when it is back it is heard again', async () => {
+    const jam = session({ options: ['--turns', 'pedal', '--thru', '--metronome', 'off'] });
+    await until(() => jam.said().includes('Ready'));
+    await jam.play(0x90, 50, 80);
+    await until(() => notesIn(jam.sent('Synth')).begun === 1);
+    jam.plug([], ['Synth', 'Other']);
+    await until(() => jam.said().includes('Keys was unplugged'));
+    await until(() => notesIn(jam.sent('Synth')).left.length === 0);
+    jam.plug(['Keys'], ['Synth', 'Other']);
+    await until(() => jam.said().includes('Keys is back'));
+    await jam.play(0x90, 52, 80);
+    await until(() => notesIn(jam.sent('Synth')).begun === 2);
+    jam.child.kill('SIGINT');
+    expect(await jam.ended).toBe(130);
+    expect(notesIn(jam.sent('Synth')).left).toEqual([]);
+  });
+
+  test('when an output vanishes: the other plays on, and what came back is ended there first', async () => {
+    const jam = session();
+    await jam.playing();
+    jam.plug(['Keys'], ['Other']);
+    await until(() => /Synth was unplugged|does not work any more/.test(jam.said()));
+    const gone = jam.sent('Synth').length;
+    const heard = notesIn(jam.sent('Other')).begun;
+    await until(() => notesIn(jam.sent('Other')).begun > heard + 2);
+    expect(jam.sent('Synth').length).toBe(gone);
+    jam.plug(['Keys'], ['Synth', 'Other']);
+    await until(() => jam.said().includes('Synth is back'));
+    await until(() => notesIn(jam.sent('Synth').subarray(gone)).begun > 0);
+    // Whatever it held when it was unplugged is ended before anything new.
+    const held = notesIn(jam.sent('Synth').subarray(0, gone)).left;
+    const first = jam.sent('Synth').indexOf(0x90, gone);
+    expect(notesIn(jam.sent('Synth').subarray(0, first)).left).toEqual([]);
+    expect(held.length).toBeLessThan(3);
+    jam.child.kill('SIGTERM');
+    expect(await jam.ended).toBe(130);
+    for (const name of ['Synth', 'Other']) expect(notesIn(jam.sent(name)).left).toEqual([]);
+  });
+});

@@ -1,0 +1,67 @@
+// Stands for the system and its MIDI library while the bin runs: node --import ./fake-library.mjs main.js session ...   In the folder named
+// by FAKE_MIDI, ports.json lists the ports ({"inputs": [...], "outputs": [...]}) and may change at any time, what is appended to
+// PORT.played is played on an input, and what is sent to an output is appended to PORT.sent. With FAULT=after-ms the main thread throws.
+import fs, { appendFileSync, readFileSync, statSync } from 'node:fs';
+import Module, { syncBuiltinESMExports } from 'node:module';
+import { join } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
+
+const folder = process.env.FAKE_MIDI ?? '';
+const names = (kind) => JSON.parse(readFileSync(join(folder, 'ports.json'), 'utf8'))[kind];
+
+class Port {
+  kind;
+  getPortCount = () => names(this.kind).length;
+  getPortName = (index) => names(this.kind)[index] ?? '';
+  closePort() {}
+  destroy() {
+    this.closePort();
+  }
+}
+
+class Input extends Port {
+  kind = 'inputs';
+  #listen = () => {};
+  #timer;
+  on(_, listen) {
+    this.#listen = listen;
+  }
+  ignoreTypes() {}
+  openPort(index) {
+    const path = join(folder, `${this.getPortName(index)}.played`);
+    let read = statSync(path).size;
+    this.#timer = setInterval(() => {
+      const bytes = readFileSync(path).subarray(read);
+      for (let at = 0; at + 3 <= bytes.length; at += 3, read += 3) this.#listen(0, bytes.subarray(at, at + 3));
+    }, 2);
+  }
+  openVirtualPort() {}
+  closePort() {
+    clearInterval(this.#timer);
+  }
+}
+
+class Output extends Port {
+  kind = 'outputs';
+  #name;
+  openPort(index) {
+    this.#name = this.getPortName(index);
+  }
+  openVirtualPort() {}
+  sendMessage(bytes) {
+    if (!names('outputs').includes(this.#name)) throw new Error('the device is gone');
+    appendFileSync(join(folder, `${this.#name}.sent`), bytes);
+  }
+}
+
+const load = Module._load;
+Module._load = (name, ...others) => (name === '@julusian/midi' ? { Input, Output } : load(name, ...others));
+const exists = fs.existsSync;
+fs.existsSync = (path) => path === '/dev/snd/seq' || exists(path);
+syncBuiltinESMExports();
+
+if (isMainThread && process.env.FAULT) {
+  setTimeout(() => {
+    throw new Error('a fault of the program');
+  }, Number(process.env.FAULT));
+}
