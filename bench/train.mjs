@@ -22,7 +22,7 @@ import { splitBatch } from '../dist/kernels/batch.js';
 import * as builds from '../dist/kernels/generated/training.js';
 import { chooseModule, createMemory, startModule } from '../dist/kernels/module.js';
 import { midiToNoteSequence } from '../dist/music/midi-to-note-sequence.js';
-import { readExamples } from '../dist/pipeline/tfrecord-file.js';
+import { readExamples } from '../dist/pipeline/examples/read.js';
 import { encodeSequenceExample } from '../dist/records/sequence-example.js';
 import { encodeRecord } from '../dist/records/tfrecord.js';
 import { BatchSource, firstPosition, largestBatch } from '../dist/train/batches.js';

@@ -6,27 +6,7 @@ import { crc32, createGunzip } from 'node:zlib';
 import { Parser, type ReadEntry } from 'tar';
 import * as yauzl from 'yauzl';
 import { MstError } from '../core/errors.js';
-
-/** Bounds on what is read, so that no input can fill memory, disk or the day. */
-export interface ReadLimits {
-  /** Entries of one archive, or files of one run, of any kind. */
-  readonly entries: number;
-  /** Bytes of one file, unpacked. */
-  readonly fileBytes: number;
-  /** Bytes of one archive, unpacked. */
-  readonly archiveBytes: number;
-  /** Unpacked bytes for each packed byte, once more than `ratioFrom` bytes are unpacked. */
-  readonly ratio: number;
-  readonly ratioFrom: number;
-}
-
-export const defaultLimits: ReadLimits = {
-  entries: 500_000,
-  fileBytes: 64 * 2 ** 20,
-  archiveBytes: 16 * 2 ** 30,
-  ratio: 200,
-  ratioFrom: 64 * 2 ** 20,
-};
+import { megabytes, type ReadLimits } from './limits.js';
 
 /** One thing in an archive. */
 export interface ArchiveEntry {
@@ -241,15 +221,6 @@ function zipKind(name: string, { versionMadeBy, externalFileAttributes }: yauzl.
   const type = madeByUnix ? (externalFileAttributes >>> 28) & 0xf : 0;
   if (type === 0xa) return 'link';
   return type === 0 || type === 0x8 ? 'file' : type === 0x4 ? 'folder' : 'other';
-}
-
-/** The reason for refusing a file of `size` bytes. */
-export function tooLarge(size: number, { fileBytes }: ReadLimits): string {
-  return `is too large (${megabytes(size)}; at most ${megabytes(fileBytes)})`;
-}
-
-function megabytes(bytes: number): string {
-  return `${Math.ceil(bytes / 2 ** 20)} MB`;
 }
 
 function locked(path: string): MstError {

@@ -2,7 +2,8 @@
 
 import { MstError } from '../../core/errors.js';
 import { scoreInContainer } from '../../notation/musicxml/musicxml.js';
-import { type ArchiveEntry, defaultLimits, type ReadLimits, readArchive } from '../archive.js';
+import { type ArchiveEntry, readArchive } from '../archive.js';
+import { defaultLimits, type ReadLimits } from '../limits.js';
 
 const CONTAINER = 'META-INF/container.xml';
 // A score, some pictures and their list.

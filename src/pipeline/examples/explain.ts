@@ -21,7 +21,7 @@ import type { ExplainTask, ShownSong } from './explained-music.js';
 import { OVERRIDES, readOverrides } from './overrides.js';
 import { EXAMPLES_REPORT, reportLines } from './report.js';
 
-export const EXPLAIN_PAGE = 'explain.html';
+const EXPLAIN_PAGE = 'explain.html';
 /** Files on a page: of more, so many spread evenly over them. And characters of notes: those of later files stay away. */
 const MOST_FILES = 3000;
 const MOST_CHARACTERS = 48_000_000;

@@ -4,13 +4,13 @@
 import { existsSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { MstError } from '../../core/errors.js';
-import { CONFIG_NAMES, type ConfigName, configuration } from '../../encoding/configuration.js';
-import { createEncoder } from '../../encoding/encoders.js';
+import { type ConfigName, configuration } from '../../encoding/configuration.js';
 import { encodeRecord } from '../../records/tfrecord.js';
 import { AtomicFile, sweepAbandoned } from '../../registry/files.js';
 import { fingerprint, hashFile, readFreshStamp, readStamp, writeStamp } from '../stamp.js';
 import type { StepContext } from '../step.js';
-import { examplesOfFile, requireFile } from '../tfrecord-file.js';
+import { requireFile } from '../tfrecord-file.js';
+import { examplesOfFile } from './read.js';
 import { EXAMPLES_REPORT } from './report.js';
 import { EVAL_MELODIES, TRAINING_MELODIES } from './sets.js';
 
@@ -46,8 +46,9 @@ export async function importExamples(
     });
   }
   // Files of another kind are told of before anything is written.
+  const { encoding } = configuration(config);
   for (const path of evaluation === undefined ? [training] : [training, evaluation]) {
-    const first = await fittingExamples(path, config).next();
+    const first = await examplesOfFile(path, encoding).next();
     if (first.done && path === training) {
       throw new MstError('no-input', `${training} holds no examples.`, { hint: 'Give the file of training examples.' });
     }
@@ -56,7 +57,7 @@ export async function importExamples(
   const sets = { training: new AtomicFile(join(target, TRAINING_MELODIES)), eval: new AtomicFile(join(target, EVAL_MELODIES)) };
   const summary = { training: 0, eval: 0 };
   const copy = async (set: keyof typeof sets, from: string): Promise<void> => {
-    for await (const record of fittingExamples(from, config)) {
+    for await (const { record } of examplesOfFile(from, encoding)) {
       signal.throwIfAborted();
       sets[set].write(encodeRecord(record));
       summary[set] += 1;
@@ -85,25 +86,4 @@ function besides(training: string): string | undefined {
 
 function isImport(settings: unknown): boolean {
   return typeof settings === 'object' && settings !== null && 'imported' in settings;
-}
-
-/** The records of a file of examples, each once it is known to fit the configuration. */
-async function* fittingExamples(path: string, config: ConfigName): AsyncGenerator<Uint8Array> {
-  let number = 0;
-  for await (const { record, inputSize, example } of examplesOfFile(path, configuration(config).encoding)) {
-    number++;
-    if (example === undefined) throw misfit(`${path}: record ${number}`, inputSize, config);
-    yield record;
-  }
-}
-
-function misfit(name: string, inputSize: number, config: ConfigName): MstError {
-  const sizeOf = (of: ConfigName): number => createEncoder(configuration(of).encoding).inputSize;
-  const fitting = CONFIG_NAMES.filter((other) => sizeOf(other) === inputSize);
-  return new MstError('bad-record', `${name} has ${inputSize} numbers for each step, where ${config} has ${sizeOf(config)}.`, {
-    hint:
-      fitting.length > 0
-        ? `These are examples of ${fitting.join(' or ')}: add --config ${fitting[0]}`
-        : `No configuration has so many: ${CONFIG_NAMES.map((other) => `${other} ${sizeOf(other)}`).join(', ')}.`,
-  });
 }

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Random } from '../../core/random.js';
 import { packageRoot } from '../../registry/home.js';
-import type { ReadLimits } from '../archive.js';
+import type { ReadLimits } from '../limits.js';
 import type { StepContext } from '../step.js';
 import { compareCodePoints, type Origin } from './manifest.js';
 import type { Brought } from './sources.js';

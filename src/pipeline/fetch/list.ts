@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { datasetDirectory, type Home, sessionsDirectory } from '../../registry/home.js';
-import { defaultLimits } from '../archive.js';
+import { defaultLimits } from '../limits.js';
 import type { StepContext } from '../step.js';
 import { type Failed, gatherOptions, hadAlready, openClient, sortGiven, type WebSettings } from './from-web.js';
 import { MIDI, readManifest } from './manifest.js';

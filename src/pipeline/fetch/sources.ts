@@ -5,8 +5,9 @@ import { accessSync, closeSync, constants, fstatSync, openSync, readdirSync, rea
 import { basename, extname, join, resolve } from 'node:path';
 import { MstError } from '../../core/errors.js';
 import { isDirectory } from '../../registry/home.js';
-import { type ArchiveEntry, archiveEnding, archiveEndings, type ReadLimits, readArchive, tooLarge } from '../archive.js';
+import { type ArchiveEntry, archiveEnding, archiveEndings, readArchive } from '../archive.js';
 import { Breath } from '../breath.js';
+import { type ReadLimits, tooLarge } from '../limits.js';
 import { isMusic, musicKinds } from '../music-kinds.js';
 import { compareCodePoints, type Origin, originOf, safeName } from './manifest.js';
 

@@ -18,9 +18,9 @@ import { networkShape, planTraining, type TrainingPlan } from '../../train/plan.
 import { defaultRecipe, fineTuneRecipe, magentaRecipe, parseHParams, type Recipe } from '../../train/recipe.js';
 import { type CorpusSource, type RunRecord, readRun, sameEngine } from '../../train/run-record.js';
 import { type TrainingResult, trainModel } from '../../train/trainer.js';
+import { examplesOfFile } from '../examples/read.js';
 import { EVAL_MELODIES, TRAINING_MELODIES } from '../examples/sets.js';
 import type { StepContext, StepResult } from '../step.js';
-import { fittingExamples } from '../tfrecord-file.js';
 import { checkStart, chooseStart, hparamsOf, type StartingPoint } from './starting-point.js';
 
 export interface FitSettings {
@@ -243,7 +243,7 @@ async function readSet(path: string, config: ConfigName, artist: string): Promis
   }
   const { encoding } = configuration(config);
   const builder = new DatasetBuilder(createEncoder(encoding));
-  for await (const example of fittingExamples(path, encoding)) builder.add(example);
+  for await (const { example } of examplesOfFile(path, encoding)) builder.add(example);
   return builder.finish();
 }
 

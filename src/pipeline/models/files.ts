@@ -5,7 +5,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { MstError } from '../../core/errors.js';
 import { isDirectory } from '../../registry/home.js';
-import { archiveEnding, defaultLimits, type ReadLimits, readArchive } from '../archive.js';
+import { archiveEnding, readArchive } from '../archive.js';
+import { defaultLimits, type ReadLimits } from '../limits.js';
 
 /** Bounds far above every melody model, far below what would exhaust a machine. */
 export const modelLimits: ReadLimits = { ...defaultLimits, entries: 10_000, fileBytes: 2 ** 29, archiveBytes: 2 ** 29 };

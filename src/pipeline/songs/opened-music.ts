@@ -8,8 +8,8 @@ import { noteSequenceToMidi } from '../../music/note-sequence-to-midi.js';
 import { readRecording } from '../../session/recording/recordings.js';
 import { type SessionPiece, type SessionPieceOptions, sessionPiece } from '../../view/session-piece.js';
 import { asDate } from '../../view/share-words.js';
-import { defaultLimits } from '../archive.js';
 import { readSource } from '../fetch/sources.js';
+import { defaultLimits } from '../limits.js';
 import { musicFormat } from '../music-kinds.js';
 import { readSong } from './read-song.js';
 

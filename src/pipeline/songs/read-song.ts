@@ -4,9 +4,9 @@ import { basename } from 'node:path';
 import { MstError } from '../../core/errors.js';
 import { readMidi } from '../../music/midi-to-note-sequence.js';
 import type { NoteSequence } from '../../music/note-sequence.js';
-import { defaultLimits } from '../archive.js';
 import type { Piece, Warn } from '../convert/file.js';
 import { readSource } from '../fetch/sources.js';
+import { defaultLimits } from '../limits.js';
 import { type MusicFormat, musicFormat } from '../music-kinds.js';
 
 export interface Song {

@@ -1,5 +1,5 @@
 // What step 2 says about files that are damaged or not what they are called.
-import { readFileSync } from 'node:fs';
+import { readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { convert } from '../../../src/pipeline/convert/convert.js';
@@ -83,5 +83,12 @@ describe('the report of step 2', () => {
     expect(skipped).toBe(false);
     expect(summary).toMatchObject({ files: 4, ok: 2, warning: 0, refused: 2, damaged: 0, notes: 8 });
     expect(lines(directory)[0]?.reasons).toEqual([expect.stringContaining('announces 36 bytes, 30 are left'), expect.any(String)]);
+  });
+
+  it('names a file that was put there by hand and is larger than any music, without reading it', async () => {
+    const directory = temporaryFolder({ 'midi/sound.mid': whole, 'midi/film.mid': '' });
+    truncateSync(join(directory, 'midi/film.mid'), 3 * 2 ** 30);
+    await convert({ directory, artist: 'a' }, quietly());
+    expect(lines(directory)[0]).toMatchObject({ file: 'film.mid', status: 'refused', reasons: ['is too large (3072 MB; at most 64 MB)'] });
   });
 });

@@ -15,7 +15,7 @@ import { troubleOfStatus, WebTrouble } from './trouble.js';
 /** Bytes of a robots.txt that are read; RFC 9309 asks for no fewer. */
 const robotsBytes = 512 * 1024;
 /** How mst is called where robots.txt names programs. */
-export const PRODUCT = 'magenta-session-toolkit';
+const PRODUCT = 'magenta-session-toolkit';
 
 export interface ClientSettings {
   readonly limits: WebLimits;

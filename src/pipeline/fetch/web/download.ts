@@ -1,7 +1,7 @@
 // One file of the web onto the disk: from where an earlier try or fetch broke off if the server can, else from its beginning, within
 // bounds, and only as a whole.
 
-import { defaultLimits, tooLarge } from '../../archive.js';
+import { defaultLimits, tooLarge } from '../../limits.js';
 import type { Client, Wanted } from './client.js';
 import type { Answer } from './exchange.js';
 import { contentRange, encodingsOf, lengthOf, rangeValidator, type Validators, validatorsOf } from './headers.js';

@@ -1,7 +1,7 @@
 // Taking one address of the web: brought whole onto the disk, unpacked, looked at for what it really is, and given a name.
 
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
-import type { ReadLimits } from '../../archive.js';
+import type { ReadLimits } from '../../limits.js';
 import { musicKinds } from '../../music-kinds.js';
 import { safeName } from '../manifest.js';
 import type { Brought } from '../sources.js';

@@ -1,6 +1,6 @@
 // Looking at one address of the web without bringing its music: what --dry-run does. Pages are read, of files only the headers.
 
-import { type ReadLimits, tooLarge } from '../../archive.js';
+import { type ReadLimits, tooLarge } from '../../limits.js';
 import { musicKinds } from '../../music-kinds.js';
 import { nameOf } from './address.js';
 import type { Client } from './client.js';
