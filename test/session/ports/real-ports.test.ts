@@ -29,14 +29,13 @@ if (!here) console.log('Skipped: real MIDI ports need the ALSA sequencer (/dev/s
 const until = async (condition: () => boolean): Promise<void> => {
   while (!condition()) await sleep(20);
 };
+const listing = (): string => execFileSync('aconnect', ['-l'], { encoding: 'utf8' });
 /** The client number of an ALSA client whose line of `aconnect -l` contains `name`. */
 const clientOf = (name: string): string => {
-  const [, client = ''] =
-    new RegExp(`^client (\\d+): '[^\\n]*${name}`, 'm').exec(execFileSync('aconnect', ['-l'], { encoding: 'utf8' })) ?? [];
+  const [, client = ''] = new RegExp(`^client (\\d+): '[^\\n]*${name}`, 'm').exec(listing()) ?? [];
   return client;
 };
 
-const listing = (): string => execFileSync('aconnect', ['-l'], { encoding: 'utf8' });
 const keys = (hex: string): void => writeFileSync(KEYBOARD, Buffer.from(hex, 'hex'));
 
 describe.skipIf(!here)('real ports', () => {
@@ -59,7 +58,7 @@ describe.skipIf(!here)('real ports', () => {
   });
 
   test('inputs and outputs are listed', () => {
-    const devices = execFileSync('aconnect', ['-l'], { encoding: 'utf8' }).match(/VirMIDI 0-\d/g) ?? [];
+    const devices = listing().match(/VirMIDI 0-\d/g) ?? [];
     expect(devices.length).toBeGreaterThan(0);
     for (const names of [ports.inputNames, ports.outputNames]) {
       for (const device of devices) expect(names.filter((name) => name.includes(device))).toHaveLength(1);
@@ -78,12 +77,12 @@ describe.skipIf(!here)('real ports', () => {
   test('a virtual output is recorded note by note by another program', async () => {
     const output = await clock.open({ kind: 'virtual', name: 'mst model' });
     clock.route('model', [output]);
-    const port = execFileSync('aconnect', ['-l'], { encoding: 'utf8' });
+    const port = listing();
     expect(port).toContain('mst model');
     const client = /client (\d+)[^\n]*\n(?:\s+\d+ [^\n]*\n|\s+Conn[^\n]*\n)*?\s+\d+ 'mst model/.exec(port)?.[1];
     const path = join(folder, 'recorded.mid');
     const recorder = spawn('arecordmidi', ['-p', `${client}:0`, path], { stdio: 'ignore' });
-    await until(() => execFileSync('aconnect', ['-l'], { encoding: 'utf8' }).includes('Connecting To') || recorder.exitCode !== null);
+    await until(() => listing().includes('Connecting To') || recorder.exitCode !== null);
     const start = time.now() + 0.3;
     const pitches = [60, 62, 64, 65, 67, 69, 71, 72];
     for (const [k, pitch] of pitches.entries()) {
