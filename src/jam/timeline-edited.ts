@@ -44,11 +44,6 @@ export class EditedSession {
     this.#shifts = [beginning];
   }
 
-  /** The same, from the bar on in which the music begins: what is before your first note, or the first turn, is left out. */
-  fromFirstBar(): EditedSession {
-    return new EditedSession(this.played, this.#changes, { beginning: this.firstBar, kept: this.#kept });
-  }
-
   /** Seconds of session time at which the music begins: the first turn, or the bar of what was played before it. */
   get firstBar(): number {
     const { turns, stretches, header } = this.played;

@@ -5,20 +5,16 @@ import { type Format, renderMidi } from '../../../audio/render.js';
 import type { SoundFont } from '../../../audio/soundfont-bytes.js';
 import { programs as sounds } from '../../../audio/synthesis/programs.js';
 import type { Tags } from '../../../audio/tags.js';
-import { MstError } from '../../../core/errors.js';
 import { decodeLog } from '../../../jam/log.js';
 import { musicToMidi } from '../../../jam/session-to-midi.js';
 import type { Edit } from '../../../jam/timeline.js';
-import { EditedSession } from '../../../jam/timeline-edited.js';
-import { changesOf } from '../../../jam/timeline-edits.js';
-import { PlayedSession } from '../../../jam/timeline-played.js';
+import { type SessionPiece, sessionPiece } from '../../../view/session-piece.js';
 import type { SharedModel } from '../../../view/share-data.js';
 import { sharePage } from '../../../view/share-page.js';
 import { sharedModel } from '../../../view/shared-model.js';
 import { sharedSession } from '../../../view/shared-music.js';
 import type { ListedModel } from '../../listing.js';
 import type { DownloadKind, Side } from '../page-session.js';
-import { editedPiece } from './edited-piece.js';
 
 /** Plain data, ready to be posted to a worker. */
 export interface FileRequest {
@@ -54,13 +50,9 @@ const MOST_MODELS = 16;
 export async function makeFile(request: FileRequest, { font, onProgress, write }: MakingOptions): Promise<void> {
   const { kind, edits, programs, name } = request;
   const log = decodeLog(request.log);
-  const session = new EditedSession(PlayedSession.of(log.entries), changesOf(edits)).fromFirstBar();
-  const piece = editedPiece(session, programs);
+  const piece = sessionPiece(log, { takes: 'kept', edits, ...(programs !== undefined && { programs }) });
   const { sequence, turns } = piece;
-  if (sequence.notes.length === 0) {
-    throw new MstError('no-input', 'There is nothing to hear in this recording.', { hint: 'Play something, or undo what you took out.' });
-  }
-  const midi = musicToMidi(piece);
+  const midi = asMidi(piece);
   if (kind === 'midi') {
     write(midi);
     return;
@@ -80,6 +72,16 @@ export async function makeFile(request: FileRequest, { font, onProgress, write }
   const soundOf = (program: number): string => sounds[program]?.[0] ?? `Program ${program + 1}`;
   const page = sharePage(sharedSession(log, piece, { title, soundOf, models: cards }), { midi, mp3: joined(parts), name });
   write(new TextEncoder().encode(page));
+}
+
+/** Tracks You and Model, and a marker where each turn begins. */
+function asMidi({ sequence, turns, you, model }: SessionPiece): Uint8Array {
+  const tracks = [
+    { ...you, name: 'You' },
+    { ...model, name: 'Model' },
+  ];
+  const markers = turns.map(({ start, whose }, k) => ({ time: start, text: `${k + 1} ${whose === 'you' ? 'You' : 'Model'}` }));
+  return musicToMidi({ sequence: { ...sequence, instrumentInfos: tracks }, markers });
 }
 
 async function render(
