@@ -1,10 +1,10 @@
 // Bundles the web app (src/serve/web) into dist/serve/web: the page with its style, its workers and its audio thread, in files whose names
 // tell their contents, all side by side and named relatively, so that any folder of any host serves them.   run: npm run build:web
+// Another script's page in another folder (a test's): node scripts/build-web.mjs SCRIPT FOLDER
 // The same sources give the same bytes. The sizes a browser loads are printed; more than it should load at first is an error.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { build } from 'esbuild';
 
@@ -48,12 +48,8 @@ function kebab(name) {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/**
- * Bundles a page around an entry script, which may be a test's.
- * @param options more for esbuild, for the entry alone
- * @returns the files by name, index.html among them
- */
-export async function buildPage(entry, options = {}) {
+/** Bundles a page around an entry script. Returns the files by name, index.html among them. */
+async function buildPage(entry) {
   const files = new Map();
   const addresses = { bank: BANK };
   for (const [name, script] of Object.entries(others)) {
@@ -63,7 +59,7 @@ export async function buildPage(entry, options = {}) {
     files.set(file, js);
     addresses[name] = file;
   }
-  const { js, css = Buffer.of() } = await bundled(entry, { ...options, define: { __ADDRESSES__: JSON.stringify(addresses) } });
+  const { js, css = Buffer.of() } = await bundled(entry, { define: { __ADDRESSES__: JSON.stringify(addresses) } });
   const [script, style] = [hashed('main', 'js', js), hashed('app', 'css', css)];
   files.set(script, js);
   files.set(style, css);
@@ -73,9 +69,9 @@ export async function buildPage(entry, options = {}) {
   return files;
 }
 
-async function main() {
-  const target = 'dist/serve/web';
-  const files = await buildPage(join(source, 'main.tsx'));
+/** @param entry the page's script, which may be a test's; @param target folder for the files, and nothing else */
+async function main(entry = join(source, 'main.tsx'), target = 'dist/serve/web') {
+  const files = await buildPage(entry);
   mkdirSync(target, { recursive: true });
   for (const name of readdirSync(target)) if (!files.has(name)) rmSync(join(target, name), { recursive: true });
   let total = 0;
@@ -89,4 +85,4 @@ async function main() {
   if (total > MOST_AT_FIRST) throw new Error(`That is more than ${MOST_AT_FIRST / 1000} kB.`);
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) await main();
+await main(...process.argv.slice(2));

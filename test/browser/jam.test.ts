@@ -1,0 +1,216 @@
+// The web app's playing in a real browser with the real model: when what is heard at the loudspeaker begins, instruments that are plugged in
+// and pulled out, and what happens without sound and without MIDI. The page is the session without its pictures (jam-harness.mjs).
+
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Listing } from '../../src/serve/listing.js';
+import { securityHeaders } from '../../src/serve/site/policy.js';
+import { chromiumPath, closeBrowser, openBrowser } from '../support/browser.js';
+import { type Served, serve } from '../support/web-server.js';
+
+const root = join(import.meta.dirname, '../..');
+const modelFolder = join(root, 'checkpoints/folk/model');
+const modelFiles = ['config.json', 'weights_manifest.json', 'group1-shard1of1', 'model.json'];
+const TURNS = 20;
+
+/** An audio thread's script that keeps every sample that reaches the loudspeaker, with the frame of the AudioContext at which it does. */
+const ears = `
+  registerProcessor('ears', class extends AudioWorkletProcessor {
+    process([[left, right]]) {
+      if (left !== undefined) this.port.postMessage({ frame: currentFrame, left: left.slice(), right: (right ?? left).slice() });
+      return true;
+    }
+  });`;
+
+/** The page's files as a server has them, by path. */
+const site: Record<string, Served> = {};
+
+beforeAll(() => {
+  const folder = mkdtempSync(join(tmpdir(), 'mst-test-'));
+  execFileSync(process.execPath, ['scripts/build-web.mjs', 'test/browser/jam-harness.mjs', folder], { cwd: root });
+  const types: Readonly<Record<string, string>> = { html: 'text/html', js: 'text/javascript', css: 'text/css' };
+  for (const name of readdirSync(folder)) {
+    const headers = { ...securityHeaders, 'Content-Type': types[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream' };
+    site[name === 'index.html' ? '/' : `/${name}`] = { body: readFileSync(join(folder, name)), headers };
+  }
+  rmSync(folder, { recursive: true });
+  site['/ears.js'] = { body: ears, headers: { 'Content-Type': 'text/javascript' } };
+  site['/favicon.ico'] = new Uint8Array();
+  site['/sounds.sf2'] = readFileSync(join(root, 'dist/audio/sounds.sf2'));
+  let size = 0;
+  for (const file of modelFiles) {
+    const bytes = readFileSync(join(modelFolder, file));
+    size += bytes.length;
+    site[`/models/folk/${file}`] = bytes;
+    site[`/models/cut/${file}`] = file.startsWith('group') ? bytes.subarray(0, 1000) : bytes;
+  }
+  const model = { hash: 'f'.repeat(64), files: modelFiles, size };
+  const listing: Listing = {
+    version: '1.0.0',
+    chosen: 'folk',
+    models: [
+      { ...model, name: 'folk', path: 'models/folk' },
+      { ...model, name: 'cut', path: 'models/cut' },
+      { name: 'odd', path: 'models/odd', files: [], size: 0, problem: { message: 'It is a drum model.' } },
+    ],
+  };
+  site['/models.json'] = JSON.stringify(listing);
+});
+
+/** A MIDI keyboard and a MIDI synthesizer that are there when they are plugged in. */
+const instruments = `
+  const access = { inputs: new Map(), outputs: new Map(), onstatechange: null };
+  window.midi = {
+    received: [],
+    plug(kind, id, name) {
+      const port = { id, name, state: 'connected', onmidimessage: null, send: (bytes, at) => window.midi.received.push({ bytes: [...bytes], at }) };
+      access[kind].set(id, port);
+      access.onstatechange?.({ port });
+    },
+    play(id, bytes) {
+      access.inputs.get(id)?.onmidimessage?.({ data: Uint8Array.from(bytes), timeStamp: performance.now() });
+    },
+    pull(kind, id) {
+      const port = access[kind].get(id);
+      port.state = 'disconnected';
+      access[kind].delete(id);
+      access.onstatechange?.({ port });
+    },
+  };
+  Object.defineProperty(navigator, 'requestMIDIAccess', { value: async () => {
+    if (window.forbidden) throw new DOMException('Permission denied', 'NotAllowedError');
+    return access;
+  } });`;
+
+/** The page, open, with its model ready, after a gesture. */
+async function openedPage(script = ''): Promise<{ page: Page; faults: string[] }> {
+  const { origin } = await serve(site);
+  const { page, faults } = await openBrowser();
+  await page.addInitScript({ content: `${instruments}\n${script}` });
+  await page.goto(origin);
+  await expect.poll(() => page.evaluate("session.view.models.find(({ name }) => name === 'folk')?.loaded.state")).toBe('ready');
+  await page.mouse.click(5, 5);
+  return { page, faults };
+}
+
+describe.skipIf(chromiumPath === undefined)('a jam in a browser', () => {
+  afterAll(closeBrowser);
+
+  it('answers on the bar line, as heard at the loudspeaker, in 20 turns out of 20', async () => {
+    const { page, faults } = await openedPage();
+    // 1 bar each at 240 qpm; only the model is heard, on a marimba, after a bar that is counted in.
+    await page.evaluate(`session.change({
+      qpm: 240, exchanges: [{ you: 1, model: 1 }], metronome: 'count-in', programs: { you: 0, model: 12 },
+      volumes: { you: 0, model: 1, click: 1, all: 1 },
+    })`);
+    await page.evaluate('session.begin()');
+    await page.evaluate(`(async () => {
+      for (let turn = 0; turn < ${TURNS}; turn++) {
+        await turnOf('you');
+        await playKeys([60 + turn % 5, 64, 67, 72 - turn % 3]);
+        await turnOf('model');
+      }
+      await turnOf('you');
+      session.end();
+    })()`);
+    const onsets = await page.evaluate<number[]>('onsets()');
+    const [click = Number.NaN] = onsets;
+    // A bar is a second: one of clicks, one of yours, and the first answer; the next ones two seconds apart.
+    const late = Array.from({ length: TURNS }, (_, turn) => {
+      const line = click + 2 + 2 * turn;
+      return Math.min(...onsets.map((onset) => Math.abs(onset - line)));
+    });
+    console.info(`Answers begin ${late.map((each) => Math.round(each * 1000)).join(', ')} ms from the bar line.`);
+    expect(onsets.slice(0, 4).map((onset) => onset - click)).toEqual([0, 0.25, 0.5, 0.75].map((time) => expect.closeTo(time, 2)));
+    expect(Math.max(...late)).toBeLessThan(0.02);
+    expect(await page.evaluate('session.status().answers')).toEqual({ turns: TURNS, missed: 0 });
+    expect(faults).toEqual([]);
+  }, 90_000);
+
+  it('hears an instrument that is plugged in, and lets go of what it held when it is pulled out', async () => {
+    const { page, faults } = await openedPage();
+    await page.evaluate('session.askForMidi()');
+    expect(await page.evaluate('session.view.midi')).toEqual({ state: 'on', inputs: [], outputs: [] });
+    await page.evaluate("session.change({ mode: 'phrase', metronome: 'off' })");
+    await page.evaluate('session.begin()');
+    await page.evaluate("midi.plug('inputs', 'k1', 'Stage piano')");
+    expect(await page.evaluate('session.view.midi.inputs')).toEqual([{ id: 'k1', name: 'Stage piano', on: true }]);
+    await page.evaluate("midi.play('k1', [0x93, 62, 77])");
+    await expect.poll(() => page.evaluate('session.status().sounding.you')).toEqual([62]);
+    await expect.poll(() => page.evaluate('onsets().length')).toBeGreaterThan(0);
+    await page.evaluate("midi.pull('inputs', 'k1')");
+    await expect.poll(() => page.evaluate('session.status().sounding.you')).toEqual([]);
+    // What was held has ended, so the phrase has, and the model answers.
+    await expect.poll(() => page.evaluate('session.status().phase'), { timeout: 5000 }).toBe('model');
+    await page.evaluate("midi.plug('inputs', 'k1', 'Stage piano')");
+    await page.evaluate("session.usePort('k1', false)");
+    expect(await page.evaluate('session.view.midi.inputs')).toEqual([{ id: 'k1', name: 'Stage piano', on: false }]);
+    await page.evaluate("midi.play('k1', [0x90, 65, 77])");
+    expect(await page.evaluate('session.status().sounding.you')).toEqual([]);
+    expect(faults).toEqual([]);
+  });
+
+  it('sends the answer to a MIDI output with its times, also where the browser has no sound', async () => {
+    const { page, faults } = await openedPage('delete window.AudioContext;');
+    await page.evaluate("session.askForMidi(), midi.plug('outputs', 'o1', 'Module')");
+    await expect.poll(() => page.evaluate('session.view.midi.outputs?.length')).toBe(1);
+    await page.evaluate("session.usePort('o1', true)");
+    await page.evaluate("session.change({ qpm: 240, exchanges: [{ you: 1, model: 1 }], metronome: 'on' })");
+    await page.evaluate('session.begin()');
+    expect(await page.evaluate('session.view.sound')).toMatchObject({ state: 'failed', message: expect.stringContaining('Web Audio') });
+    await page.evaluate(
+      "(async () => { await turnOf('you'); await playKeys([60, 64, 67]); await turnOf('model'); await turnOf('you'); session.end(); })()",
+    );
+    const received = await page.evaluate<{ bytes: number[]; at?: number }[]>('midi.received');
+    const clicks = received.filter(({ bytes: [status] }) => status === 0x99);
+    const answer = received.filter(({ bytes: [status], at }) => status === 0x90 && at !== undefined);
+    // Eight clicks at 240 qpm after the first one.
+    const line = (clicks[0]?.at ?? Number.NaN) + 2000;
+    expect(Math.abs((answer[0]?.at ?? Number.NaN) - line)).toBeLessThan(1);
+    const played = received.filter(({ bytes: [status], at }) => status === 0x90 && at === undefined);
+    expect(played.map(({ bytes }) => bytes[1])).toEqual([60, 64, 67]);
+    expect(faults).toEqual([]);
+  });
+
+  it('says how to get MIDI that is not allowed', async () => {
+    const { page } = await openedPage('window.forbidden = true;');
+    await page.evaluate('session.askForMidi()');
+    expect(await page.evaluate('session.view.midi')).toMatchObject({
+      state: 'denied',
+      message: expect.stringContaining('not allowed'),
+      hint: expect.stringContaining('Allow'),
+    });
+  });
+
+  it('goes on with the other models when one is damaged or cannot be played', async () => {
+    const { page, faults } = await openedPage();
+    const states = (): Promise<unknown> => page.evaluate('session.view.models.map(({ loaded }) => loaded)');
+    expect(await states()).toEqual([{ state: 'ready' }, { state: 'listed' }, { state: 'broken', message: 'It is a drum model.' }]);
+    await page.evaluate("session.change({ models: ['cut'], metronome: 'off' })");
+    await expect
+      .poll(states)
+      .toMatchObject([{}, { state: 'broken', message: expect.stringContaining('weight files have 1000 bytes') }, {}]);
+    await page.evaluate('session.begin()');
+    expect(await page.evaluate('session.view')).toMatchObject({ jamming: false, notices: [{ kind: 'error' }] });
+    await page.evaluate("session.change({ models: ['cut', 'folk'] })");
+    await page.evaluate('session.begin()');
+    expect(await page.evaluate('[session.view.jamming, session.status().models]')).toEqual([true, [{ model: 'folk', weight: 1 }]]);
+    expect(faults).toEqual([]);
+  });
+
+  it('keeps settings from visit to visit, and changes the jam that goes on', async () => {
+    const { page, faults } = await openedPage();
+    await page.evaluate("session.change({ qpm: 96, octave: -1, metronome: 'off' })");
+    await page.evaluate('session.begin()');
+    await page.evaluate("session.change({ mode: 'trade', temperature: 0.5, qpm: 132 })");
+    expect(await page.evaluate('session.status()')).toMatchObject({ mode: 'trade', temperature: 0.5, qpm: 132 });
+    await page.reload();
+    await expect.poll(() => page.evaluate('session.view.settings')).toMatchObject({ mode: 'trade', qpm: 132, octave: -1 });
+    expect(await page.evaluate("session.view.keys.get('KeyZ')")).toBe(48);
+    expect(faults).toEqual([]);
+  });
+});
