@@ -3,7 +3,7 @@
 // Another script's page in another folder (a test's): node scripts/build-web.mjs SCRIPT FOLDER
 // The same sources give the same bytes. The sizes a browser loads are printed; more than it should load at first is an error.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -53,7 +53,6 @@ async function buildPage(entry) {
   const files = new Map();
   const addresses = { bank: BANK };
   for (const [name, script] of Object.entries(others)) {
-    if (!existsSync(join(source, script))) continue;
     const { js } = await bundled(join(source, script));
     const file = hashed(kebab(name), 'js', js);
     files.set(file, js);

@@ -223,8 +223,8 @@ export class WebSession implements PageSession {
   }
 
   async download(kind: DownloadKind): Promise<void> {
-    const { programs } = this.view.settings;
-    await (await this.#keeping).download(kind, { programs });
+    const { models, settings } = this.view;
+    await (await this.#keeping).download(kind, { programs: settings.programs, models });
   }
 
   async #open(): Promise<void> {
