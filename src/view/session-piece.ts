@@ -59,19 +59,18 @@ export interface SessionPiece {
 /** Makes a piece of a session. @throws MstError `no-input` when nobody played a note */
 export function sessionPiece(log: SessionLog, options: SessionPieceOptions = {}): SessionPiece {
   const { player = 'You', takes = 'played', edits = [] } = options;
-  const played = PlayedSession.of(log.entries);
-  const changes = changesOf(edits);
-  const kept = takes === 'kept';
-  const programs = options.programs ?? programsOf(played);
-  const whole = new EditedSession(played, changes, { kept });
-  const session = new EditedSession(played, changes, { kept, beginning: firstBar(whole, musicOf(whole, { click: false }).sequence) });
-  const { sequence } = musicOf(session, { click: false, programs });
+  const session = new EditedSession(PlayedSession.of(log.entries), changesOf(edits), { kept: takes === 'kept' });
+  const { sequence: whole } = musicOf(session, { click: false, programs: options.programs ?? programsOf(session.played) });
+  const begins = firstBar(whole);
+  const sequence = from(whole, begins);
   const you = { instrument: YOU, name: player };
   const model = { instrument: MODEL, name: modelName(log) };
   sequence.instrumentInfos = [you, model];
-  const turns = turnsOf(session, { you, model, end: sequence.totalTime });
+  const turns = turnsOf(session, { you, model, begins, end: sequence.totalTime });
   const markers = turns.map(({ start, by }, k) => ({ time: start, text: `${k + 1} ${by}` }));
-  return { sequence, markers, turns, you, model, offset: session.beginning };
+  // What was taken out before it lies in the session all the same.
+  const offset = begins + (session.runs.find(({ to, shift }) => begins < to - shift)?.shift ?? 0);
+  return { sequence, markers, turns, you, model, offset };
 }
 
 /** What a mix is called: its models' names, "and" between them. */
@@ -93,29 +92,46 @@ function programsOf({ header, program }: PlayedSession): { you: number; model: n
   return { you, model: voices.model.program ?? MODEL_PROGRAMS.find((each) => each !== you) ?? MODEL_PROGRAMS[0] };
 }
 
-/** Seconds of the session at which the bar of the first note begins. @throws MstError `no-input` when there is none */
-function firstBar({ runs }: EditedSession, sequence: NoteSequence): number {
-  const first = sequence.notes.reduce((least, { startTime }) => Math.min(least, startTime), Number.POSITIVE_INFINITY);
+/** Seconds at which the bar of the first note begins. @throws MstError `no-input` when there is none */
+function firstBar({ notes, tempos, timeSignatures }: NoteSequence): number {
+  const first = notes.reduce((least, { startTime }) => Math.min(least, startTime), Number.POSITIVE_INFINITY);
   if (first === Number.POSITIVE_INFINITY) {
     throw new MstError('no-input', 'Nobody plays a note in this session.', { hint: 'Choose one with notes in it.' });
   }
-  const clock = quarterClock(sequence.tempos);
+  const clock = quarterClock(tempos);
   const place = clock(first);
-  const bar = barsUntil(sequence, clock, place).findLast((each) => each <= place + INSTANT) ?? 0;
-  const time = Math.min(first, secondsClock(sequence.tempos)(bar));
-  // What was taken out before it lies in the session all the same.
-  return time + (runs.find(({ to, shift }) => time < to - shift)?.shift ?? 0);
+  const bar = barsUntil({ timeSignatures }, clock, place).findLast((each) => each <= place + INSTANT) ?? 0;
+  return Math.max(0, Math.min(first, secondsClock(tempos)(bar)));
+}
+
+/** The music from `begins` seconds on, where no note is before. Of tempos, metres and such before it the last ones hold. */
+function from(sequence: NoteSequence, begins: number): NoteSequence {
+  const at = (time: number): number => Math.max(0, time - begins);
+  const later = <T extends { time: number }>(events: readonly T[]): T[] => events.map((event) => ({ ...event, time: at(event.time) }));
+  const holding = <T extends { time: number }>(events: readonly T[]): T[] =>
+    later(events).filter((_, i, moved) => i === moved.length - 1 || (moved[i + 1]?.time ?? 0) > 0);
+  const notes = sequence.notes.map((note) => ({ ...note, startTime: at(note.startTime), endTime: at(note.endTime) }));
+  return {
+    ...sequence,
+    notes,
+    totalTime: notes.reduce((last, { endTime }) => Math.max(last, endTime), 0),
+    tempos: holding(sequence.tempos),
+    timeSignatures: holding(sequence.timeSignatures),
+    controlChanges: later(sequence.controlChanges),
+    pitchBends: later(sequence.pitchBends),
+  };
 }
 
 function turnsOf(
   session: EditedSession,
-  { you, model, end }: { you: SessionPiece['you']; model: SessionPiece['model']; end: number },
+  { you, model, begins, end }: { you: SessionPiece['you']; model: SessionPiece['model']; begins: number; end: number },
 ): Turn[] {
   const turns = session.turns.slice(session.turns[0]?.index === 0 ? 1 : 0).map((turn): Turn => {
     const { whose, mix } = turn;
     const count = (voice: 'you' | 'model'): number => (session.isMuted(turn) ? 0 : session.notes(turn, voice).length);
     const by = whose === 'you' ? you.name : mix.length === 0 ? model.name : mixName(mix);
-    return { whose, by, ...session.span(turn), notes: { you: count('you'), model: count('model') } };
+    const { start, end } = session.span(turn);
+    return { whose, by, start: Math.max(0, start - begins), end: end - begins, notes: { you: count('you'), model: count('model') } };
   });
   return turns.filter((turn) => turn.start < Math.min(turn.end, end));
 }

@@ -73,24 +73,30 @@ describe('a session as a piece', () => {
     expect(sequence.notes.find(({ instrument }) => instrument === you.instrument)?.program).toBe(16);
   });
 
-  it('leaves out what was taken out and muted, and begins with what is left', () => {
-    const edits = [
-      { type: 'delete', turn: 0 },
-      { type: 'delete', turn: 1 },
-      { type: 'mute', turn: 3, muted: true },
-    ] as const;
-    const { sequence, turns, you } = pieceOf({}, { edits });
-    expect(turns.map(({ whose, notes }) => [whose, notes.you, notes.model])).toEqual([
-      ['you', 3, 0],
-      ['model', 0, 0],
+  it('begins with what is left when turns were taken out', () => {
+    const edits = [0, 1].map((turn) => ({ type: 'delete', turn }) as const);
+    const { sequence, turns, you, offset } = pieceOf({}, { edits });
+    expect(turns.map(({ whose, start, notes }) => [whose, Math.round(start / BEAT), notes.you, notes.model])).toEqual([
+      ['you', 0, 3, 0],
+      ['model', 4, 0, 8],
     ]);
-    expect(sequence.notes.map(({ instrument, pitch }) => [instrument, pitch])).toEqual(
-      [62, 65, 57].map((pitch) => [you.instrument, pitch]),
-    );
+    const yours = sequence.notes.filter(({ instrument }) => instrument === you.instrument);
+    expect(yours.map(({ pitch }) => pitch)).toEqual([62, 65, 57]);
     // The third bar of the jam is now the first; its first note is on the beat.
-    [0, 1, 2].forEach((beat, i) => {
-      expect(sequence.notes[i]?.startTime).toBeCloseTo(beat * BEAT, 4);
+    yours.forEach(({ startTime }, beat) => {
+      expect(startTime).toBeCloseTo(beat * BEAT, 4);
     });
+    expect(offset).toBeCloseTo(FIRST_BAR + 8 * BEAT, 4);
+  });
+
+  it('keeps the place of a turn that was muted, without its notes', () => {
+    const { turns } = pieceOf({}, { edits: [{ type: 'mute', turn: 1, muted: true }] });
+    expect(turns.map(({ start, notes }) => [Math.round(start / BEAT), notes.you, notes.model])).toEqual([
+      [0, 4, 0],
+      [4, 0, 0],
+      [8, 3, 0],
+      [12, 0, 8],
+    ]);
   });
 
   it('is refused when nobody plays', () => {
