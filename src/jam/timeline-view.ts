@@ -3,7 +3,7 @@
 import type { LogEntry } from './log-entry.js';
 import type { Edit, TimelineNote, TimelineTurn } from './timeline.js';
 import { EditedSession, takesOf } from './timeline-edited.js';
-import { changesOf, type TurnChanges } from './timeline-edits.js';
+import { changesOf, type TurnChange, type TurnChanges } from './timeline-edits.js';
 import { PlayedSession, type PlayedTurn } from './timeline-played.js';
 
 /** The turns of a session that is over. */
@@ -20,25 +20,33 @@ export class Timeline {
   #changes: TurnChanges = new Map();
   #session = new EditedSession(this.#played, this.#changes);
   /** Parallel to the turns of what was played; undefined for those taken out. */
-  #shown: (TimelineTurn | undefined)[] = [];
+  readonly #shown: (TimelineTurn | undefined)[] = [];
   readonly #stale = new Set<PlayedTurn>();
   #turns: readonly TimelineTurn[] | undefined = [];
 
   /** Reads the next entry of the log. */
   add(entry: LogEntry): void {
+    const { turns } = this.#played;
+    this.#stale.add(turns.at(-1) as PlayedTurn);
     for (const turn of this.#played.add(entry)) this.#stale.add(turn);
+    // The last turn, and what is held, last until now.
+    this.#stale.add(turns.at(-1) as PlayedTurn);
+    for (const { turn } of this.#played.held()) this.#stale.add(turn);
     this.#turns = undefined;
   }
 
   /** Other changes from now on. */
   change(edits: readonly Edit[]): void {
     const before = this.#changes;
-    this.#changes = changesOf(edits);
-    this.#session = new EditedSession(this.#played, this.#changes);
+    const after = changesOf(edits);
+    this.#changes = after;
+    this.#session = new EditedSession(this.#played, after);
     this.#turns = undefined;
-    const isMoved = (turn: number): boolean => (before.get(turn)?.deleted ?? false) !== (this.#changes.get(turn)?.deleted ?? false);
-    if ([...before.keys(), ...this.#changes.keys()].some(isMoved)) this.#shown = [];
-    else for (const turn of this.#played.turns) if (this.#changes.get(turn.turn) !== before.get(turn.turn)) this.#stale.add(turn);
+    const numbers = [...before.keys(), ...after.keys()];
+    // Where turns come and go, others are elsewhere.
+    const moves = numbers.some((turn) => (before.get(turn)?.deleted ?? false) !== (after.get(turn)?.deleted ?? false));
+    const changed = new Set(numbers.filter((turn) => !sameChange(before.get(turn), after.get(turn))));
+    for (const turn of this.#played.turns) if (moves || changed.has(turn.turn)) this.#stale.add(turn);
   }
 
   /** The turns as they stand, taken-out ones left out. A turn that has not changed is the same object as before. */
@@ -58,14 +66,7 @@ export class Timeline {
   }
 
   #show(): TimelineTurn[] {
-    const { turns } = this.#played;
-    for (const { turn } of this.#played.held()) this.#stale.add(turn);
-    // The last turn grows, and what was the last one has got its end.
-    for (const turn of turns.slice(Math.max(1, this.#shown.length - 1))) this.#stale.add(turn);
-    this.#stale.add(turns.at(-1) as PlayedTurn);
-    for (const turn of this.#stale) {
-      this.#shown[turn.index] = this.#shownTurn(turn);
-    }
+    for (const turn of this.#stale) this.#shown[turn.index] = this.#shownTurn(turn);
     this.#stale.clear();
     return this.#shown.filter((turn) => turn !== undefined);
   }
@@ -90,4 +91,8 @@ export class Timeline {
       muted: this.#session.isMuted(played),
     };
   }
+}
+
+function sameChange(a: TurnChange | undefined, b: TurnChange | undefined): boolean {
+  return a?.muted === b?.muted && a?.deleted === b?.deleted && a?.take === b?.take;
 }

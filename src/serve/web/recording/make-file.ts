@@ -42,8 +42,6 @@ export interface MakingOptions {
 const PLAYING = 0.75;
 const FRAMES_PER_SECOND = 44_100;
 const BYTES_PER_FRAME = { wav: 4, mp3: 24_000 / FRAMES_PER_SECOND } as const;
-/** Seconds of a page's sound at most: its page is read as a whole. */
-const LONGEST_PAGE_SECONDS = 3600;
 const MOST_MODELS = 16;
 
 /** @throws MstError `no-input` when there is nothing to hear or too much, and what reading and rendering throw */
@@ -57,8 +55,7 @@ export async function makeFile(request: FileRequest, { font, onProgress, write }
     write(midi);
     return;
   }
-  const longest = kind === 'page' ? LONGEST_PAGE_SECONDS : LONGEST_IN_MEMORY_SECONDS;
-  if (sequence.totalTime > longest) throw tooLong();
+  if (sequence.totalTime > LONGEST_IN_MEMORY_SECONDS) throw tooLong();
   const models = [...new Set(turns.filter(({ whose }) => whose === 'model').map(({ by }) => by))];
   const title = `Jam with ${models.length > 0 && models.length <= 3 ? models.join(' and ') : piece.model.name}`;
   const tags = { title, artist: [piece.you.name, ...models].join(', '), software: 'mst (magenta-session-toolkit)' };
