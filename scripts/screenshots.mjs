@@ -1,9 +1,9 @@
 // Pictures of the web app in each of its states, in light and dark, at a desk and on a phone, with a session that only looks like one
 // (src/serve/web/ui/story).   run: npm run screenshots [-- FOLDER [WORD…]]   FOLDER is `screenshots` unless given; WORDs choose states.
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
-import { findChromium, serveStory } from './story-page.mjs';
+import { serveStory } from './story-page.mjs';
 
 const [folder = 'screenshots', ...words] = process.argv.slice(2);
 
@@ -12,6 +12,7 @@ const SMALL = { width: 1024, height: 640 };
 const PHONE = { width: 390, height: 844 };
 const NARROW = { width: 320, height: 568 };
 const WIDE = { width: 1920, height: 1080 };
+const chromiumPath = process.env.MST_CHROMIUM || ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path));
 const openSettings = (page) => page.click('#settings-button');
 const scrollTo = (name) => async (page) => {
   await openSettings(page);
@@ -65,7 +66,7 @@ const PICTURES = [
 ];
 
 const { address, close } = await serveStory();
-const browser = await chromium.launch({ executablePath: findChromium(), args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
+const browser = await chromium.launch({ executablePath: chromiumPath, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
 mkdirSync(folder, { recursive: true });
 for (const colorScheme of ['light', 'dark']) {
   for (const [name, state, viewport, first] of PICTURES) {

@@ -6,7 +6,6 @@ import { Dock } from './dock.js';
 import { Header } from './header.js';
 import { Help } from './help.js';
 import { listenToKeyboard } from './keyboard.js';
-import { Notices } from './notices.js';
 import { pianoRange } from './piano/geometry.js';
 import { Piano } from './piano/piano.js';
 import { Recording } from './recording/recording.js';
@@ -56,12 +55,11 @@ export function App() {
       <main class="play" ref={box}>
         <Stage range={range} />
         <Piano range={range} />
-        <Dock onTurns={() => setSettings(true)} onRecording={() => setSheet(!sheet)} />
+        <Dock recordingOpen={sheet} onTurns={() => setSettings(true)} onRecording={() => setSheet(!sheet)} />
         <Recording sheet={sheet} onClose={() => setSheet(false)} />
       </main>
       {settings && <Drawer onClose={closeSettings} />}
       <Help open={help} onClose={() => setHelp(false)} />
-      <Notices />
       <Announcer />
     </div>
   );

@@ -91,7 +91,13 @@ function JamButtons() {
   );
 }
 
-export function Dock({ onTurns, onRecording }: { onTurns: () => void; onRecording: () => void }) {
+interface DockProps {
+  readonly recordingOpen: boolean;
+  readonly onTurns: () => void;
+  readonly onRecording: () => void;
+}
+
+export function Dock({ recordingOpen, onTurns, onRecording }: DockProps) {
   const jamming = useView((view) => view.jamming);
   const settings = useView((view) => view.settings);
   const turns = useView((view) => view.timeline.length);
@@ -105,13 +111,13 @@ export function Dock({ onTurns, onRecording }: { onTurns: () => void; onRecordin
         <button type="button" class="summary" title="Change how turns are taken" onClick={onTurns}>
           <SettingsIcon />
           <span>
-            {turnsInWords(settings)} · {Math.round(settings.qpm)} beats a minute
+            {turnsInWords(settings)} · {Math.round(settings.qpm)} a minute
           </span>
         </button>
       )}
       <Octave />
       {(turns > 0 || kept > 0) && (
-        <button type="button" class="dock-button phone-only" onClick={onRecording}>
+        <button type="button" class="dock-button phone-only" title="Recording" aria-expanded={recordingOpen} onClick={onRecording}>
           <ListIcon />
           <span>Recording</span>
         </button>

@@ -32,7 +32,7 @@ export function Panel({ button, buttonLabel, buttonClass, label, class: classNam
       if (opener.current === null) return;
       const from = opener.current.getBoundingClientRect();
       const [width, height] = [box.offsetWidth, box.offsetHeight];
-      const left = Math.max(GAP, Math.min(from.left, innerWidth - width - GAP));
+      const left = Math.max(GAP, Math.min((from.left + from.right - width) / 2, innerWidth - width - GAP));
       const below = from.bottom + GAP;
       const top = below + height > innerHeight - GAP ? Math.max(GAP, from.top - GAP - height) : below;
       box.style.left = `${left}px`;

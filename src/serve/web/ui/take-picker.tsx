@@ -8,7 +8,9 @@ export function TakePicker() {
   if (takes === null || takes.ready.length < 2) return null;
   return (
     <div class="takes" role="radiogroup" aria-label="Which of the last answers is kept">
-      <span aria-hidden="true">Keep</span>
+      <span class="takes-label" aria-hidden="true">
+        Last answer
+      </span>
       {takes.ready.map((take) => (
         <label key={take}>
           <input type="radio" name="take" checked={take === takes.kept} onChange={() => session.control({ type: 'keep-take', take })} />

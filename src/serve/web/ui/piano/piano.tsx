@@ -42,7 +42,7 @@ export function Piano({ range }: { range: PianoRange }) {
   const tabStop = Math.min(range.high, Math.max(range.low, focused));
 
   useFrame((moment) => {
-    const { sounding } = sceneAt(moment, hands);
+    const { sounding } = sceneAt(moment, hands, range);
     const now = new Map<number, string>();
     for (const pitch of sounding.model) now.set(pitch, 'model');
     for (const pitch of [...sounding.you, ...hands.pitches]) now.set(pitch, now.get(pitch) === 'model' ? 'both' : 'you');

@@ -8,8 +8,8 @@ import { plural } from '../words.js';
 import { drawMiniRoll } from './mini-roll.js';
 import { TurnMenu } from './turn-menu.js';
 
-const PIXELS_A_SECOND = 26;
-const NARROWEST = 92;
+const PIXELS_A_SECOND = 29;
+const NARROWEST = 96;
 const WIDEST = 300;
 
 const darkness = matchMedia('(prefers-color-scheme: dark)');
@@ -25,9 +25,14 @@ export function TurnBlock({ turn, number }: { turn: TimelineTurn; number: number
 
   useLayoutEffect(() => {
     const draw = (): void => void (canvas.current !== null && drawMiniRoll(canvas.current, turn));
-    draw();
+    // Also when it comes into sight: the sheet on a phone is not laid out before.
+    const watch = new ResizeObserver(draw);
+    if (canvas.current !== null) watch.observe(canvas.current);
     darkness.addEventListener('change', draw);
-    return () => darkness.removeEventListener('change', draw);
+    return () => {
+      watch.disconnect();
+      darkness.removeEventListener('change', draw);
+    };
   }, [turn, width]);
 
   return (
@@ -41,9 +46,8 @@ export function TurnBlock({ turn, number }: { turn: TimelineTurn; number: number
         onKeyDown={(event) => event.key === 'Delete' && session.remove(turn.turn)}
       >
         <span class="turn-name">
-          <i class={`mark ${whose}`} />
+          {muted ? <MutedIcon /> : <i class={`mark ${whose}`} />}
           <bdi>{name}</bdi>
-          {muted && <MutedIcon />}
         </span>
         <canvas ref={canvas} />
       </button>

@@ -55,7 +55,7 @@ export function Sounds() {
         </div>
       )}
       <Instrument side="you" label="You play" />
-      <Instrument side="model" label="The model plays" />
+      <Instrument side="model" label="Model plays" />
       {VOLUMES.map(([name, label]) => (
         <div class="row volume" key={name}>
           <label for={`volume-${name}`}>{label}</label>

@@ -1,6 +1,7 @@
 // What the stage shows while nobody plays: a call that rises from the piano and an answer that comes down to it, again and again. Pure.
 
 import type { RollNote } from '../../../../jam/status.js';
+import type { PianoRange } from '../piano/geometry.js';
 
 /** Pitch, beginning and length in beats; the answer follows the call. */
 const CALL = [
@@ -26,16 +27,28 @@ const ANSWER = [
 ] as const;
 const BEAT = 0.62;
 const LENGTH = 18 * BEAT;
+/** Where in it the page begins: there is something to see at once. */
+const BEGIN = 8.6 * BEAT;
 /** Where the picture stands still, for those who do not want it to move: the end of the call is still in sight, the answer is coming. */
 const STILL = 8.4 * BEAT;
 const VELOCITY = 80;
+/** Semitones of a piano on which call and answer have places of their own, and of one with room to spare. */
+const WIDE = 40;
+const WIDER = 56;
 
-/** The example at a moment of the page's clock (seconds). */
-export function exampleMelody(clock: number, still: boolean): { notes: RollNote[]; now: number } {
-  const now = still ? STILL : clock % LENGTH;
+/** Semitones by which call and answer are moved: where there is room, they pass left and right of the page's words. */
+function shifts({ low, high }: PianoRange): Readonly<Record<RollNote['voice'], number>> {
+  if (high - low < WIDE) return { you: low - 60, model: low - 65 };
+  return { you: low - 60 + (high - low > WIDER ? 5 : 0), model: high - 86 };
+}
+
+/** The example at a moment of the page's clock (seconds), on a piano. */
+export function exampleMelody(clock: number, still: boolean, range: PianoRange): { notes: RollNote[]; now: number } {
+  const now = still ? STILL : (clock + BEGIN) % LENGTH;
+  const moved = shifts(range);
   const note = (voice: RollNote['voice'], [pitch, start, length]: readonly [number, number, number], shift: number): RollNote => ({
     voice,
-    pitch,
+    pitch: pitch + moved[voice],
     velocity: VELOCITY,
     start: start * BEAT + shift,
     end: (start + length) * BEAT + shift,

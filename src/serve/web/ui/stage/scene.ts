@@ -4,6 +4,7 @@
 import type { RollNote, Status } from '../../../../jam/status.js';
 import type { TimelineTurn } from '../../../../jam/timeline.js';
 import type { Side } from '../../page-session.js';
+import type { PianoRange } from '../piano/geometry.js';
 import { exampleMelody } from './example-melody.js';
 
 export interface Scene {
@@ -69,9 +70,9 @@ export function playbackScene(turns: readonly TimelineTurn[], time: number, stil
 }
 
 /** Before and after a jam: what hands play, or an example of a call and its answer. @param clock seconds by the page's clock */
-export function idleScene(played: readonly RollNote[], held: readonly number[], clock: number, still: boolean): Scene {
+export function idleScene(played: readonly RollNote[], held: readonly number[], clock: number, still: boolean, range: PianoRange): Scene {
   const example = played.length === 0;
-  const { notes, now } = example ? exampleMelody(clock, still) : { notes: played, now: clock };
+  const { notes, now } = example ? exampleMelody(clock, still, range) : { notes: played, now: clock };
   return {
     now,
     notes,

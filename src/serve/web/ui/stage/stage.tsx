@@ -1,6 +1,7 @@
 // The stage: the picture that fills the page, and what lies over it: the sides, the count-in, and before a jam the invitation to play.
 
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { Notices } from '../notices.js';
 import type { PianoRange } from '../piano/geometry.js';
 import { useFrame, useShared, useView } from '../session-context.js';
 import { brushOf } from './canvas.js';
@@ -47,7 +48,7 @@ export function Stage({ range }: { range: PianoRange }) {
     if (brush !== null)
       painter.draw(
         brush,
-        sceneAt(moment, hands),
+        sceneAt(moment, hands, range),
         { width, height, gutter: GUTTER, range, words: jamming ? (width < PHONE ? 150 : 120) : 0 },
         moment.still,
       );
@@ -59,6 +60,7 @@ export function Stage({ range }: { range: PianoRange }) {
       {jamming && <Hud />}
       {jamming && <CountIn />}
       {!jamming && !playingBack && <Invitation />}
+      <Notices />
     </section>
   );
 }
