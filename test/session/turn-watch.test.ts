@@ -24,7 +24,7 @@ test('files wait while the music stands still, and the first beat is the first t
     [false, 6],
     [true, 9],
   ]);
-  expect(lines.filter((line) => line.includes('waiting for the clock'))).toHaveLength(2);
+  expect(lines.filter((line) => line.includes('waiting for the MIDI clock'))).toHaveLength(2);
 });
 
 test('files that wait for the model do so, too, and go on when both let them', () => {

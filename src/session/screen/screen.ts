@@ -65,8 +65,9 @@ type Part = string | readonly [string, Tone];
 type Parts = readonly Part[];
 
 /** Whose turn, and how much of it is left. */
-function turnParts({ phase, held, left, mode }: Status, { unicode }: ScreenStyle): Parts {
-  if (held) return [[` ${'STOPPED'.padEnd(10)}`, 'warning'], `waiting for the clock of the other machine   ${mode}`];
+function turnParts({ phase, held, left, mode, exchanges }: Status, { unicode }: ScreenStyle): Parts {
+  const turns = [mode, ...lengthWords(exchanges)].join(' ');
+  if (held) return [[` ${'STOPPED'.padEnd(10)}`, 'warning'], `waiting for the MIDI clock   ${turns}`];
   const [name, tone] = PHASES[phase];
   const parts: Part[] = [[` ${name.padEnd(10)}`, tone]];
   if (left !== null) {
@@ -75,8 +76,14 @@ function turnParts({ phase, held, left, mode }: Status, { unicode }: ScreenStyle
     const beats = left.beats.toFixed(1);
     parts.push([`${block.repeat(full)}${empty.repeat(BAR_WIDTH - full)}`, tone], ` ${beats} ${beats === '1.0' ? 'beat' : 'beats'} left`);
   }
-  parts.push(`   ${mode}`);
+  parts.push(`   ${turns}`);
   return parts;
+}
+
+/** Lengths of turns as --lengths has them; none where they are as long as you like. */
+function lengthWords(exchanges: Status['exchanges']): string[] {
+  const words = exchanges.map(({ you, model }) => (you === 0 ? `${model}` : `${you}+${model}`));
+  return exchanges.every(({ you, model }) => you === 0 && model === 0) ? [] : [words.join(',')];
 }
 
 function beatParts({ beat, beatsPerBar, quarter, qpm, bar, metronome, takes, finishing }: Status, { unicode }: ScreenStyle): Parts {

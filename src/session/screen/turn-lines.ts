@@ -19,6 +19,8 @@ const NOTE_ON = /^9[\da-f]{3}(?!00)/i;
 
 export class TurnLines {
   #turn: Turn | undefined;
+  /** The model's last notes that began in one moment, and when (microseconds): the first of a turn goes out before the turn is told of. */
+  #latest = { t: -1, notes: 0 };
   #held = false;
 
   /** Hears an entry, and gives the line of the turn that it ends, if it ends one, or of the music that stands still or goes on. */
@@ -26,19 +28,23 @@ export class TurnLines {
     const turn = this.#turn;
     if (entry.type === 'tempo' && (entry.qpm === 0) !== this.#held) {
       this.#held = !this.#held;
-      return this.#held ? '     waiting for the clock of the other machine' : '     going by it';
+      return this.#held ? '     waiting for the MIDI clock' : '     the MIDI clock runs';
     }
     if (entry.type === 'turn') {
-      this.#turn = { ...entry, notes: 0, reply: undefined, offset: undefined, late: 0, cut: false };
+      const notes = entry.whose === 'model' && this.#latest.t === entry.t ? this.#latest.notes : 0;
+      this.#turn = { ...entry, notes, reply: undefined, offset: undefined, late: 0, cut: false };
       return turn && describe(turn, entry.t);
     }
     if (entry.type === 'end') {
       this.#turn = undefined;
       return turn && describe(turn, entry.t);
     }
+    if (entry.type === 'out' && entry.voice === 'model' && NOTE_ON.test(entry.bytes)) {
+      this.#latest = { t: entry.t, notes: this.#latest.t === entry.t ? this.#latest.notes + 1 : 1 };
+      if (turn?.whose === 'model') turn.notes++;
+    }
     if (turn === undefined) return undefined;
     if (entry.type === 'in' && turn.whose === 'you' && NOTE_ON.test(entry.bytes)) turn.notes++;
-    if (entry.type === 'out' && entry.voice === 'model' && turn.whose === 'model' && NOTE_ON.test(entry.bytes)) turn.notes++;
     if (entry.type === 'reply' && entry.turn === turn.turn) turn.reply = entry;
     if (entry.type === 'sent' && entry.turn === turn.turn) turn.offset = entry.actual - turn.t;
     if (entry.type === 'late' && entry.turn === turn.turn) turn.late += entry.notes;

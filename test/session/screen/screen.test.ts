@@ -27,7 +27,7 @@ const draw = (changes: Partial<Status> = {}, more: Partial<ScreenFacts> = {}, st
 describe('the screen', () => {
   test('says whose turn it is, how much is left, where the music is and with whom', () => {
     const [turn, beat, model] = draw();
-    expect(turn).toMatch(/^ MODEL {5}#####\.{15} 2\.5 beats left {3}bars *$/);
+    expect(turn).toMatch(/^ MODEL {5}#####\.{15} 2\.5 beats left {3}bars 2\+2 *$/);
     expect(beat).toMatch(/^ o \* o o {3}120 bpm {3}bar 4 {3}takes 1 \[2\] 3 *$/);
     expect(model).toMatch(/^ with ff4 70% \+ coldplay 30% {3}temperature 1\.10 *$/);
   });
@@ -53,7 +53,7 @@ describe('the screen', () => {
   });
 
   test('music that stands still says what it waits for', () => {
-    expect(draw({ held: true, left: null })[0]).toMatch(/^ STOPPED {3}waiting for the clock of the other machine {3}bars *$/);
+    expect(draw({ held: true, left: null })[0]).toMatch(/^ STOPPED {3}waiting for the MIDI clock {3}bars 2\+2 *$/);
   });
 
   test('the roll has what was played left of its middle, what will be right of it', () => {
@@ -178,6 +178,8 @@ test('without a screen, each turn is a line', () => {
     { t: 100, type: 'in', source: 0, bytes: '903c40' },
     { t: 200, type: 'in', source: 0, bytes: '903c00' },
     { t: 300, type: 'in', source: 0, bytes: 'b04000' },
+    { t: 3_500_000, type: 'out', voice: 'model', bytes: '903d40' },
+    { t: 4_000_000, type: 'out', voice: 'model', bytes: '903e40' },
     { t: 4_000_000, type: 'turn', turn: 1, whose: 'model', quarter: 8 },
     { t: 4_000_000, type: 'reply', turn: 1, job, generation: 11_000, swing: 0, velocities: [80, 80] },
     { t: 4_000_000, type: 'out', voice: 'model', bytes: '904040' },
@@ -190,7 +192,7 @@ test('without a screen, each turn is a line', () => {
   ];
   expect(entries.flatMap((entry) => lines.entry(entry) ?? [])).toEqual([
     '  1  you      4.0 s  1 note',
-    '  2  model    4.0 s  2 notes, folk, 0.3 ms after its beat, made in 11 ms, 1 too late',
+    '  2  model    4.0 s  3 notes, folk, 0.3 ms after its beat, made in 11 ms, 1 too late',
     '  3  you      1.0 s  0 notes',
   ]);
 });

@@ -32,7 +32,12 @@ class Input extends Port {
     let read = statSync(path).size;
     this.#timer = setInterval(() => {
       const bytes = readFileSync(path).subarray(read);
-      for (let at = 0; at + 3 <= bytes.length; at += 3, read += 3) this.#listen(0, bytes.subarray(at, at + 3));
+      for (let at = 0, length = 0; at < bytes.length; at += length, read += length) {
+        // Of the system's messages only those of a clock are played here, one byte each.
+        length = bytes[at] >= 0xf8 ? 1 : 3;
+        if (at + length > bytes.length) return;
+        this.#listen(0, bytes.subarray(at, at + length));
+      }
     }, 2);
   }
   openVirtualPort() {}

@@ -1,5 +1,5 @@
-// However a session of the bin ends, and whatever vanishes in its midst, nothing sounds on. The system's MIDI ports are fakes that write
-// down the bytes they are sent (support/fake-library.mjs); these are read here by the MIDI specification.
+// Sessions of the bin on MIDI ports that are fakes and write down the bytes they are sent (support/fake-library.mjs), which are read here by
+// the MIDI specification: however a session ends, and whatever vanishes in its midst, nothing sounds on; and a machine's clock is followed.
 import { spawn } from 'node:child_process';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -70,13 +70,14 @@ function session(more: { fault?: number; options?: readonly string[] } = {}) {
       return '';
     }
   };
+  const say = (...bytes: number[]): void => appendFileSync(file('Keys.played'), Buffer.from(bytes));
   const play = async (...bytes: number[]): Promise<void> => {
-    appendFileSync(file('Keys.played'), Buffer.from(bytes));
+    say(...bytes);
     const hex = Buffer.from(bytes).toString('hex');
     await until(() => record().includes(hex) || child.exitCode !== null);
   };
   const playing = (): Promise<void> => until(() => notesIn(sent('Synth')).begun >= 4 || child.exitCode !== null);
-  return { child, ended, plug, sent, play, playing, record, said: () => said };
+  return { child, ended, plug, sent, say, play, playing, record, said: () => said };
 }
 
 describe('nothing sounds on', () => {
@@ -145,4 +146,32 @@ describe('nothing sounds on', () => {
     expect(await jam.ended).toBe(130);
     for (const name of ['Synth', 'Other']) expect(notesIn(jam.sent(name)).left).toEqual([]);
   });
+});
+
+test('a session follows a machine by its MIDI clock: waits for Start, holds with Stop, goes on with Continue', async () => {
+  const jam = session({ options: ['--clock', 'in', '--lengths', '1+1', '--input', 'Keys', '--output', 'Synth'] });
+  const clicks = (): number => notesIn(jam.sent('Synth')).begun;
+  await until(() => jam.said().includes('Ready'));
+  await sleep(300);
+  expect([clicks(), jam.said().includes('waiting for the MIDI clock')]).toEqual([0, true]);
+  const tick = setInterval(() => jam.say(0xf8), 10);
+  try {
+    jam.say(0xfc, 0xfa);
+    await until(() => clicks() >= 3);
+    jam.say(0xfc);
+    await until(() => jam.record().includes('"bytes":"fc"') && notesIn(jam.sent('Synth')).left.length === 0);
+    await sleep(100);
+    const held = clicks();
+    await sleep(700);
+    expect(clicks()).toBe(held);
+    jam.say(0xfb);
+    await until(() => clicks() >= held + 3);
+  } finally {
+    clearInterval(tick);
+  }
+  jam.child.kill('SIGTERM');
+  expect(await jam.ended).toBe(130);
+  expect(notesIn(jam.sent('Synth')).left).toEqual([]);
+  const held = decodeLog(jam.record()).entries.filter((entry) => entry.type === 'tempo' && entry.qpm === 0);
+  expect(held.length).toBe(2);
 });
