@@ -1,16 +1,18 @@
-// mst render and mst plot as commands: what they write where, what they refuse, what they leave behind.
+// mst render, mst plot and mst share as commands: what they write where, what they refuse, what they leave behind.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { plotCommand } from '../../src/cli/commands/plot.js';
 import { renderCommand } from '../../src/cli/commands/render.js';
+import { shareCommand } from '../../src/cli/commands/share.js';
 import { runProgram } from '../../src/cli/program.js';
 import { MstError } from '../../src/core/errors.js';
 import { soundBankBytes } from '../audio/listening.js';
 import { midiFile } from '../audio/songs.js';
-import { temporaryFolder } from '../support/folder.js';
+import { addFiles, temporaryFolder } from '../support/folder.js';
 import { readPng } from '../support/png-reader.js';
+import { BEAT, recordedJam } from '../support/recorded-jam.js';
 import { elementsOf, readXml } from '../support/svg-reader.js';
 import { Screen } from '../support/terminal.js';
 import { readWave } from '../support/wave-reader.js';
@@ -26,7 +28,7 @@ function folder(files: Readonly<Record<string, Uint8Array | string>> = { 'song.m
 
 async function run(current: string, args: readonly string[], { signal = new AbortController().signal } = {}) {
   const [stdout, stderr] = [new Screen({ isTTY: false }), new Screen({ isTTY: false })];
-  const code = await runProgram(args, [renderCommand, plotCommand], {
+  const code = await runProgram(args, [renderCommand, plotCommand, shareCommand], {
     stdout: stdout.stream,
     stderr: stderr.stream,
     env: { MST_SOUNDFONT: join(current, 'sounds.sf2') },
@@ -122,6 +124,119 @@ describe('mst render', () => {
   });
 });
 
+/** Two quarter notes at 120 a minute. */
+const ABC = 'X:1\nT:Small Tune\nC:Anna\nM:4/4\nL:1/4\nQ:1/4=120\nK:C\nCE|\n';
+
+describe('mst render of what is no MIDI', () => {
+  it('makes sound of a session: without the silence before it, named after its model, torn or not', async () => {
+    const jam = recordedJam();
+    const current = folder({ 'jam.jsonl': jam, 'torn.jsonl': jam.slice(0, -40) });
+    const { code, stderr } = await run(current, ['render', 'jam.jsonl', 'torn.jsonl', '--format', 'wav']);
+    expect(code).toBe(0);
+    expect(stderr).toContain('1 damaged line was left out');
+    for (const name of ['jam.wav', 'torn.wav']) {
+      const { info, frames, rate, left } = readWave(readFileSync(join(current, name)));
+      expect(info).toMatchObject({ INAM: 'Jam with folk, 31 January 2026', IART: 'folk' });
+      expect(info.ICMT).toContain('A session with the model folk.');
+      // Four bars, and a little for the last note to die away.
+      expect(frames / rate).toBeGreaterThan(15 * BEAT);
+      expect(frames / rate).toBeLessThan(16 * BEAT + 6);
+      // The first note comes half a beat after the first bar line; no metronome is heard before it.
+      const first = left.findIndex((value) => Math.abs(value) > 1e-3) / rate;
+      expect(Math.abs(first - BEAT / 2)).toBeLessThan(0.02);
+    }
+  });
+
+  it('takes the session that was recorded last', async () => {
+    const current = folder({ 'sessions/2026-01-31-201500.jsonl': recordedJam() });
+    const { code, stdout } = await run(current, ['render', '--last', '--output-dir', '.']);
+    expect([code, stdout.trim()]).toEqual([0, join(current, '2026-01-31-201500.mp3')]);
+  });
+
+  it('reads ABC, with its title', async () => {
+    const current = folder({ 'tune.abc': ABC });
+    expect((await run(current, ['render', 'tune.abc', '--out', 'tune.wav'])).code).toBe(0);
+    const { info, frames, rate } = readWave(readFileSync(join(current, 'tune.wav')));
+    expect(info).toMatchObject({ INAM: 'Small Tune' });
+    expect(frames / rate).toBeGreaterThan(1);
+    expect(frames / rate).toBeLessThan(6);
+  });
+
+  it.each([
+    [[], 2, 'Which file?'],
+    [['--last'], 1, 'no recorded session'],
+    [['song.mid', '--last'], 2, 'both given'],
+    [['other.jsonl'], 1, 'no recorded session'],
+    [['silent.jsonl'], 1, 'Nobody plays'],
+  ])('refuses %j', async (args, code, words) => {
+    const current = folder({ 'song.mid': song, 'other.jsonl': '{"a":1}\n', 'silent.jsonl': recordedJam({ played: [] }) });
+    const result = await run(current, ['render', ...args]);
+    expect([result.code, result.stderr]).toEqual([code, expect.stringContaining(words)]);
+  });
+});
+
+describe('mst share', () => {
+  it('writes a page beside the session, and says how large it is', async () => {
+    const current = folder({ 'jam.jsonl': recordedJam() });
+    const { code, stdout } = await run(current, ['share', 'jam.jsonl', '--player', 'Zoë']);
+    expect(code).toBe(0);
+    const size = readFileSync(join(current, 'jam.html')).length;
+    expect(stdout.trim()).toBe(`${join(current, 'jam.html')} (${Math.round(size / 1000)} kB)`);
+    // 128 kilobits a second as base64, and little besides.
+    const sound = (readFileSync(join(current, 'jam.html'), 'utf8').split('data:audio/mpeg;base64,')[1] ?? '').indexOf('"');
+    expect(size - sound).toBeLessThan(40_000);
+    expect(sound / (16 * BEAT)).toBeLessThan(16_000 * (4 / 3) * 1.6);
+    expect(filesOf(current)).toEqual(['jam.html', 'jam.jsonl', 'sounds.sf2']);
+    const html = readFileSync(join(current, 'jam.html'), 'utf8');
+    expect(html).toContain('<h1><bdi>Jam with folk</bdi></h1>');
+    expect(html).toContain('Played by <bdi>Zoë</bdi> and <bdi>folk</bdi>');
+  });
+
+  it('shows the card of the model as it was, says that it has changed, and of an unknown one its name', async () => {
+    const { loadModel, findModel } = await import('../../src/registry/models.js');
+    const { hashOfWeights } = await import('../../src/registry/weights-hash.js');
+    const { resolveHome } = await import('../../src/registry/home.js');
+    const current = folder();
+    const home = resolveHome({ asked: undefined, current, shelves: [] });
+    const hash = hashOfWeights(loadModel(findModel(home, 'folk', current)).weights);
+    const models = { folk: hash, gone: '1' };
+    addFiles(current, {
+      'same.jsonl': recordedJam({ header: { models: Object.entries(models).map(([name, each]) => ({ name, hash: each })) } }),
+      'changed.jsonl': recordedJam({ header: { models: [{ name: 'folk', hash: '0' }] } }),
+    });
+    await run(current, ['share', 'same.jsonl', 'changed.jsonl']);
+    const [same, changed] = ['same', 'changed'].map((name) => readFileSync(join(current, `${name}.html`), 'utf8'));
+    expect(same).toMatch(/The model <bdi>folk<\/bdi><\/h2><dl>.*lookback_rnn/);
+    expect(same).toMatch(/The model <bdi>gone<\/bdi><\/h2><p[^>]*>Nothing more is known/);
+    expect(same).not.toContain('trained on since');
+    expect(changed).toContain('trained on since');
+  });
+
+  it('shares a song with the model that wrote it', async () => {
+    const current = folder();
+    const { code, stdout } = await run(current, ['share', 'song.mid', '--model', 'folk', '--title', 'A <b>', '--out', 'x.html', '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ files: [{ file: join(current, 'x.html'), notes: 2 }] });
+    const html = readFileSync(join(current, 'x.html'), 'utf8');
+    expect(html).toContain('<h1><bdi>A &lt;b&gt;</bdi></h1>');
+    expect(html).toContain('The model <bdi>folk</bdi>');
+    expect(html).not.toContain('Who played what');
+  });
+
+  it.each([
+    [['song.mid', '--out', 'a.htm'], 2, 'does not end in .html'],
+    [['song.mid', '--model', 'nobody'], 1, 'no model "nobody"'],
+    [['bad.mid'], 1, 'bad.mid'],
+    [['long.mid'], 1, 'Choose a smaller --bitrate'],
+  ])('refuses %j, and leaves nothing', async (args, code, words) => {
+    const long = midiFile([{ start: 0, end: 960 * 7200, key: 60 }]);
+    const current = folder({ 'song.mid': song, 'bad.mid': 'MThd', 'long.mid': long });
+    const result = await run(current, ['share', ...args]);
+    expect([result.code, result.stderr]).toEqual([code, expect.stringContaining(words)]);
+    expect(filesOf(current)).toEqual(['bad.mid', 'long.mid', 'song.mid', 'sounds.sf2']);
+  });
+});
+
 describe('mst plot', () => {
   it('draws an SVG beside the file, with its notes', async () => {
     const current = folder();
@@ -138,6 +253,20 @@ describe('mst plot', () => {
     const { width, height } = readPng(readFileSync(join(current, 'p.png')));
     expect(width).toBeGreaterThan(100);
     expect(height).toBeGreaterThan(100);
+  });
+
+  it('draws a session in two colours and two shapes, with a legend', async () => {
+    const current = folder({ 'jam.jsonl': recordedJam() });
+    expect((await run(current, ['plot', 'jam.jsonl'])).code).toBe(0);
+    const svg = readXml(readFileSync(join(current, 'jam.svg'), 'utf8'));
+    const fills = elementsOf(svg, 'rect').map(({ attributes }) => attributes.fill);
+    const count = (fill: string): number => fills.filter((each) => each === fill).length;
+    // Seven notes of the player, sixteen of the model, and one of each in the legend.
+    expect([count('#4285f4'), count('#ea7814')]).toEqual([8, 17]);
+    // The model's notes, and its box in the legend, are hollow: paper follows each.
+    expect(fills.filter((fill, i) => fill === '#ffffff' && fills[i - 1] === '#ea7814')).toHaveLength(17);
+    const words = elementsOf(svg, 'text').map(({ text }) => text);
+    expect(words).toEqual(expect.arrayContaining(['You', 'folk', 'Jam with folk, 31 January 2026']));
   });
 
   it('refuses what is no MIDI, by its name', async () => {
