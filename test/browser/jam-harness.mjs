@@ -41,6 +41,10 @@ window.onsets = () => {
   return found;
 };
 
+window.forgetHeard = () => {
+  heard.length = 0;
+};
+
 window.session = openSession();
 
 /** Waits until the session's turn is whose. */

@@ -176,6 +176,29 @@ describe.skipIf(chromiumPath === undefined)('a jam in a browser', () => {
     expect(faults).toEqual([]);
   });
 
+  it('plays back what was played, at its times, and keeps it from visit to visit', async () => {
+    const { page, faults } = await openedPage();
+    await page.evaluate("session.change({ mode: 'phrase', metronome: 'off', programs: { you: 115, model: 115 } })");
+    await page.evaluate('session.begin()');
+    await page.evaluate("playKeys([60, 64, 67, 72], 150, 100).then(() => turnOf('model')).then(() => session.end())");
+    await page.waitForTimeout(500);
+    await page.evaluate('forgetHeard()');
+    const starts = await page.evaluate<number[]>('session.view.timeline[0].notes.map(({ start }) => start)');
+    expect(starts).toHaveLength(4);
+    await page.evaluate('session.play(0)');
+    await expect.poll(() => page.evaluate('session.view.playingBack')).toBe(0);
+    const place = await page.evaluate<number>('session.playbackTime()');
+    await expect.poll(() => page.evaluate<number>('session.playbackTime()')).toBeGreaterThan(place + 0.2);
+    await expect.poll(() => page.evaluate('session.view.playingBack ?? null'), { timeout: 10_000 }).toBe(null);
+    const onsets = await page.evaluate<number[]>('onsets()');
+    const since = (times: readonly number[]): number[] => times.map((time) => time - (times[0] ?? 0));
+    // Onsets are known to the millisecond, or a few where a tone still rings.
+    expect(since(onsets)).toEqual(since(starts).map((time) => expect.closeTo(time, 1.8)));
+    await page.reload();
+    await expect.poll(() => page.evaluate('session.view.timeline.map(({ whose }) => whose)')).toEqual(['you', 'model']);
+    expect(faults).toEqual([]);
+  });
+
   it('says how to get MIDI that is not allowed', async () => {
     const { page } = await openedPage('window.forbidden = true;');
     await page.evaluate('session.askForMidi()');

@@ -24,7 +24,7 @@ export class ModelList {
     return this.#listing?.version;
   }
 
-  /** Fetches the list, and brings the models in that are to answer. Never rejects. */
+  /** Fetches the list, and brings the models in that are to answer; the settings name them then. Never rejects. */
   async load(): Promise<void> {
     const store = this.#store;
     store.set({ listing: 'loading' });
@@ -47,7 +47,10 @@ export class ModelList {
       });
       return;
     }
-    await this.open(this.answering(store.view.settings.models));
+    const { settings } = store.view;
+    const answering = this.answering(settings.models);
+    store.set({ settings: { ...settings, models: answering } });
+    await this.open(answering);
   }
 
   /** Who answers when these are wanted: those of them that are listed, or else the one to begin with. */

@@ -60,7 +60,7 @@ export class YourPlaying {
 
   /** A key of the page goes down. @param at the browser's time, milliseconds */
   press(key: string, pitch: number, velocity: number, at: number): void {
-    const waking = this.#sound.running ? undefined : this.#sound.start();
+    const waking = this.#asleep ? this.#sound.start() : undefined;
     const messages = this.#hand.press(key, pitch, velocity);
     this.#play(messages, at);
     void waking?.then(() => {
@@ -78,6 +78,11 @@ export class YourPlaying {
     this.#play(this.#hand.releaseAll(), performance.now());
   }
 
+  /** Whether a gesture can wake the sound. What has failed is tried again when a jam begins. */
+  get #asleep(): boolean {
+    return !this.#sound.running && this.#sound.state.state !== 'failed';
+  }
+
   #play(messages: readonly (readonly number[])[], at: number): void {
     for (const bytes of messages) {
       this.#speakers.now('you', bytes);
@@ -86,7 +91,7 @@ export class YourPlaying {
   }
 
   #hear(id: string, bytes: readonly number[], at: number, name: string): void {
-    if (!this.#sound.running && navigator.userActivation?.hasBeenActive) void this.#sound.start();
+    if (this.#asleep && navigator.userActivation?.hasBeenActive) void this.#sound.start();
     const source = this.#sourceOf(id) ?? this.#add(id, name);
     const [status = 0, controller] = bytes;
     const steers = (status & 0xf0) === CONTROL_CHANGE && controller === SUSTAIN_PEDAL && this.#hooks.pedalSteers();
