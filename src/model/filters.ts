@@ -86,8 +86,7 @@ export function keepTopK(logProbabilities: Float64Array, count: number): void {
 export function keepTopP(logProbabilities: Float64Array, share: number): void {
   if (share >= 1) return;
   const order = ranked(logProbabilities);
-  const highest = logProbabilities[order[0] as number] as number;
-  if (highest === -Infinity) return;
+  const highest = logProbabilities[order[0] ?? 0] as number;
   const weights = order.map((k) => Math.exp((logProbabilities[k] as number) - highest));
   const goal = (share - ROUNDING) * weights.reduce((sum, weight) => sum + weight, 0);
   let sum = 0;
@@ -96,11 +95,11 @@ export function keepTopP(logProbabilities: Float64Array, share: number): void {
   drop(logProbabilities, order.slice(Math.max(1, kept)));
 }
 
-/** Indices from the highest value to the lowest. */
+/** Indices of what has a probability, from the highest to the lowest, of equals the first before the others. */
 function ranked(values: Float64Array): number[] {
-  // -Infinity - -Infinity is no number, but equal.
-  const difference = (a: number, b: number): number => (values[a] === values[b] ? 0 : (values[b] as number) - (values[a] as number));
-  return Array.from(values.keys()).sort(difference);
+  const order: number[] = [];
+  for (let k = 0; k < values.length; k++) if ((values[k] as number) > -Infinity) order.push(k);
+  return order.sort((a, b) => (values[b] as number) - (values[a] as number));
 }
 
 function drop(values: Float64Array, indices: readonly number[]): void {
