@@ -92,8 +92,8 @@ export async function openSocket(settings: SocketSettings): Promise<OpenSocket> 
     port: (server.address() as AddressInfo).port,
     async stop(grace) {
       stopping = true;
+      // Connections that wait for nothing are closed with it.
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
       const deadline = setTimeout(() => server.closeAllConnections(), grace);
       await closed;
       clearTimeout(deadline);

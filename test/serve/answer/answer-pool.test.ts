@@ -1,8 +1,9 @@
 // The pool with real threads: bounded, in order, given up, replaced.
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { Worker } from 'node:worker_threads';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { AnswerPool, Busy, type PoolSettings } from '../../../src/serve/answer/answer-pool.js';
-import type { Question } from '../../../src/serve/answer/answer-thread.js';
+import type { Question, Reply } from '../../../src/serve/answer/answer-thread.js';
 import { temporaryFolder } from '../../support/folder.js';
 import { midiOf, readPredicted, THREE } from '../support/calls.js';
 import { modelFiles } from '../support/served.js';
@@ -77,5 +78,28 @@ describe('AnswerPool', () => {
     await pool.end();
     for (const { status } of await told) expect(status).toBe('rejected');
     await expect(pool.ask(question(4), always)).rejects.toThrow('stopping');
+  });
+
+  it('a thread is told which question nobody waits for, and heeds it', async () => {
+    const { pool, question } = setUp();
+    const told = vi.spyOn(Atomics, 'store');
+    onTestFinished(() => told.mockRestore());
+    const gone = new AbortController();
+    const begun = pool.ask(question(4), gone.signal);
+    gone.abort(new Error('gone'));
+    await expect(begun).rejects.toThrow('gone');
+    expect(told).toHaveBeenCalledExactlyOnceWith(expect.any(Int32Array), 0, 1);
+
+    const unwanted = new Int32Array(new SharedArrayBuffer(4));
+    const thread = new Worker(new URL('../../../dist/serve/answer/answer-thread.js', import.meta.url), { workerData: { unwanted } });
+    onTestFinished(async () => void (await thread.terminate()));
+    const replyTo = (id: number): Promise<Reply> => {
+      const reply = new Promise<Reply>((resolve) => thread.once('message', resolve));
+      thread.postMessage({ ...question(4), id });
+      return reply;
+    };
+    unwanted[0] = 7;
+    expect(await replyTo(7)).toEqual({ id: 7, type: 'stopped' });
+    expect(await replyTo(8)).toMatchObject({ id: 8, type: 'answer' });
   });
 });

@@ -99,6 +99,13 @@ describe('POST /predict', () => {
     expect((await post(port, '/predict?duration=8', CALL)).status).toBe(200);
   });
 
+  it('bodies, once done with, leave their room to others', async () => {
+    const { port } = await served();
+    const large = 'x'.repeat(LARGEST_BODY);
+    // More in all than may be held at once.
+    for (let k = 0; k < 36; k++) expect((await post(port, '/predict?duration=8', large)).status).toBe(400);
+  });
+
   it('a compressed body is refused', async () => {
     const { port } = await served();
     expect((await post(port, '/predict?duration=8', CALL, { 'content-encoding': 'gzip' })).status).toBe(415);

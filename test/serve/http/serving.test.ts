@@ -1,11 +1,14 @@
 // What is served and how, on a real socket: types, validators, compressed forms, what may be kept and for how long, and every header.
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { sendModelFile } from '../../../src/serve/http/send.js';
 import type { Listing } from '../../../src/serve/listing.js';
-import { ask, PAGE, SCRIPT, SHIPPED, SOUNDS, served } from '../support/served.js';
+import { readModel } from '../../../src/serve/models/model-files.js';
+import { temporaryFolder } from '../../support/folder.js';
+import { ask, modelFiles, PAGE, SCRIPT, SHIPPED, SOUNDS, served } from '../support/served.js';
 
 const listingOf = async (port: number): Promise<Listing> => JSON.parse((await ask(port, '/models.json')).body.toString('utf8'));
 
@@ -178,5 +181,18 @@ describe('models', () => {
     expect(after?.hash).not.toBe(before?.hash);
     expect((await ask(port, `/${before?.path}/group1-shard1of1`)).status).toBe(404);
     expect((await ask(port, `/${after?.path}/group1-shard1of1`)).body).toEqual(bytes);
+  });
+
+  it('a file that is no longer what was listed is not sent, however short ago that was', async () => {
+    const folder = temporaryFolder(modelFiles('m'));
+    const { files } = readModel({ name: 'm', directory: join(folder, 'm') });
+    const file = files.find(({ name }) => name === 'config.json');
+    if (file === undefined) throw new Error('no such file');
+    const asking = { head: false, acceptEncoding: undefined, ifNoneMatch: undefined };
+    expect(await (await sendModelFile(file, asking))?.text()).toBe(readFileSync(file.path, 'utf8'));
+    writeFileSync(file.path, `${readFileSync(file.path, 'utf8')} `);
+    expect(await sendModelFile(file, asking)).toBeUndefined();
+    rmSync(file.path);
+    expect(await sendModelFile(file, asking)).toBeUndefined();
   });
 });
