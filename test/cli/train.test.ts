@@ -113,7 +113,7 @@ describe('mst train', () => {
       expect(stopped.code).toBe(130);
       expect(stopped.stderr).toContain('mst train --resume test');
     }
-    expect(await mst(['train', '--resume', 'test'], { cwd: broken })).toMatchObject({ code: 0 });
+    expect(await mst(['train', '--resume', 'test', '--json'], { cwd: broken })).toMatchObject({ code: 0 });
     expect(artifacts(broken)).toEqual(artifacts(whole));
   });
 
@@ -226,9 +226,10 @@ describe('mst train', () => {
     expect(stdout).toContain(`mst train --artist test --config mono_rnn --home ${elsewhere}`);
   });
 
-  it('packs an archive whose checksums hold', async () => {
+  it('packs an archive whose checksums hold, also of a run that was trained before', async () => {
     const cwd = home();
-    expect(await mst(['train', '--artist', 'test', '--steps', '2', '--archive', ...quick, 'midi'], { cwd })).toMatchObject({ code: 0 });
+    expect(await mst(['train', '--artist', 'test', '--steps', '2', ...quick, 'midi'], { cwd })).toMatchObject({ code: 0 });
+    expect(await mst(['train', '--resume', 'test', '--threads', '1', '--archive'], { cwd })).toMatchObject({ code: 0 });
     const unpacked = join(cwd, 'unpacked');
     mkdirSync(unpacked);
     const { spawnSync } = await import('node:child_process');

@@ -1,7 +1,8 @@
 // mst convert|examples|fit|evaluate|export NAME: one step alone. (mst fetch, which takes paths, has a file of its own.)
 
+import { join } from 'node:path';
 import { runStep, type StepName, type StepSummaries, type TrainingRequest } from '../../pipeline/runner.js';
-import { commandIn, runDirectory } from '../../registry/home.js';
+import { commandIn, datasetDirectory, runDirectory } from '../../registry/home.js';
 import { type Context, defineCommand } from '../command.js';
 import { inWords, stepTitles } from '../step-words.js';
 import { runTask } from '../tasks.js';
@@ -67,7 +68,7 @@ export const convertCommand = defineCommand({
     const shard = part === undefined ? undefined : parseShard(part);
     const request = { ...(await trainingRequest(context, name, given)), shard };
     await runAlone('convert', request, context, () => [
-      `A line for every file: datasets/${name}/${convertNames(shard).report}`,
+      `A line for every file: ${join(datasetDirectory(context.home, name), convertNames(shard).report)}`,
       next(
         context,
         shard === undefined || shard.number === shard.of
@@ -105,7 +106,7 @@ export const examplesCommand = defineCommand({
       return explain(context, request, [fit]);
     }
     await runAlone('examples', request, context, () => [
-      `A line for every file: datasets/${name}/${request.config}/examples-report.jsonl`,
+      `A line for every file: ${join(datasetDirectory(context.home, name), request.config, 'examples-report.jsonl')}`,
       `What became of each, to read and to hear: ${commandIn(context.home, context.current, `mst examples ${name} --explain`)}`,
       fit,
     ]);

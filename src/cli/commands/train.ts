@@ -86,18 +86,20 @@ function isGiven(name: string, value: unknown): boolean {
   return value !== undefined && value !== false && value !== unsaid && !(Array.isArray(value) && value.length === 0);
 }
 
-/** What can still be said of a run that goes on; everything else was settled when it began. */
-const STILL_OPEN = ['resume', 'engine', 'threads', 'archive'];
+/** What was settled when a run began; the engine, the threads and the archive were not. */
+const SETTLED = ['path', 'artist', 'seed', ...Object.keys(webOptions), ...Object.keys(trainingOptions)].filter(
+  (name) => !['engine', 'threads', 'archive'].includes(name),
+);
 
 /** @throws MstError `usage` */
 function requireNothingNew(given: Readonly<Record<string, unknown>>): void {
-  const [name] = Object.entries(given).find(([option, value]) => !STILL_OPEN.includes(option) && isGiven(option, value)) ?? [];
+  const name = SETTLED.find((option) => isGiven(option, given[option]));
   if (name === undefined) return;
   throw new MstError(
     'usage',
     `--resume goes on with a run as it was begun, so ${name === 'path' ? 'no path' : `no --${name}`} can be given.`,
     {
-      hint: 'To train on other music or in another way: mst train --artist NAME --run NAME-2 PATH…',
+      hint: `To train it further in another way, begin from it: mst train --artist NAME --from ${given.resume} --run ${given.resume}-2`,
     },
   );
 }

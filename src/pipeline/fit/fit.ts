@@ -92,6 +92,11 @@ async function fitLocked(request: FitRequest, context: StepContext): Promise<Ste
   if (before !== undefined && before.source.config !== config) throw otherPlan(run, `${before.source.config}, not ${config}`);
   const folder = join(directory, config);
   const training = await readSet(join(folder, TRAINING_MELODIES), config, artist);
+  if (training.examples.length === 0) {
+    throw new MstError('no-melody', `There is no melody to learn from in ${join(folder, TRAINING_MELODIES)}.`, {
+      hint: `Make the examples again, and see what was taken: mst examples ${artist} --explain`,
+    });
+  }
   const heldOut = await readSet(join(folder, EVAL_MELODIES), config, artist);
   const engine = await engineFor(request, before);
   if (before !== undefined && !sameEngine(before, engine)) {
