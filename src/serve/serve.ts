@@ -8,7 +8,7 @@ import { Random } from '../core/random.js';
 import { type Home, packageRoot } from '../registry/home.js';
 import { AnswerPool, type PoolSettings } from './answer/answer-pool.js';
 import { LARGEST_BODY } from './answer/limits.js';
-import { AllowedHosts, inUrl, isEverywhere, isLoopback, networkAddresses, ownNames } from './http/addresses.js';
+import { AllowedHosts, addressesAt, inUrl, isEverywhere, ownNames } from './http/addresses.js';
 import { BodyBudget } from './http/body.js';
 import { certificateFor } from './http/certificate-store.js';
 import { RefusalLog } from './http/refusal-log.js';
@@ -121,7 +121,7 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
   return {
     // One name for the page at home, since browsers keep recordings by it.
     url: at(isEverywhere(host) ? '127.0.0.1' : host),
-    others: isLoopback(host) ? [] : isEverywhere(host) ? networkAddresses().map(at) : [at(host)],
+    others: addressesAt(host).map(at),
     port,
     ...(certificate !== undefined && {
       certificate: { path: certificate.path, fresh: certificate.fresh, fingerprint: certificate.fingerprint },
@@ -135,6 +135,6 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
 }
 
 function certifiedNames(host: string, allowedHosts: readonly string[]): string[] {
-  const mine = isEverywhere(host) ? [...ownNames(), ...networkAddresses()] : isLoopback(host) ? [] : [host];
+  const mine = [...(isEverywhere(host) ? ownNames() : []), ...addressesAt(host)];
   return [...new Set(['localhost', '127.0.0.1', '::1', ...mine, ...allowedHosts])];
 }

@@ -25,6 +25,13 @@ export function networkAddresses(): string[] {
   return [...of('IPv4'), ...of('IPv6')];
 }
 
+/** Those addresses at which something that is bound to this host can be reached. */
+export function addressesAt(host: string): string[] {
+  if (isLoopback(host)) return [];
+  if (!isEverywhere(host)) return [host];
+  return networkAddresses().filter((address) => host !== '0.0.0.0' || !address.includes(':'));
+}
+
 /** This computer's own names. */
 export function ownNames(): string[] {
   const name = hostname().toLowerCase();

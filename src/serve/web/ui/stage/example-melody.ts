@@ -26,7 +26,8 @@ const ANSWER = [
   [72, 14, 1.8],
 ] as const;
 const BEAT = 0.62;
-const LENGTH = 18 * BEAT;
+/** The next call begins in the last bar of the answer, so that there is always something to see. */
+const LENGTH = 14 * BEAT;
 /** Where in it the page begins: there is something to see at once. */
 const BEGIN = 8.6 * BEAT;
 /** Where the picture stands still, for those who do not want it to move: the end of the call is still in sight, the answer is coming. */
