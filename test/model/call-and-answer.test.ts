@@ -1,5 +1,6 @@
 // A call and its answer as one piece. Bars, steps and seconds are counted by hand.
 
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { callAndAnswer, hearCall } from '../../src/model/call-and-answer.js';
 import { createNoteSequence, type Note, type NoteSequence } from '../../src/music/note-sequence.js';
@@ -72,6 +73,25 @@ describe('where the answer begins', () => {
   it('an answer is eight bars of the metre, or as long as asked', () => {
     expect(hearCall(piece([note(60, 0, 1)], threeFour)).totalSteps).toBe(12 + 8 * 12);
     expect(hearCall(piece([note(60, 0, 1)], threeFour), { steps: 5 }).totalSteps).toBe(12 + 5);
+  });
+
+  it('is a bar line after the last note has begun, and at most a 16th before it ends, whatever is played', () => {
+    const played = fc.record({ pitch: fc.integer({ min: 21, max: 108 }), start: fc.nat(200), length: fc.integer({ min: 1, max: 40 }) });
+    fc.assert(
+      fc.property(fc.array(played, { minLength: 1, maxLength: 12 }), fc.integer({ min: 2, max: 7 }), (notes, beats) => {
+        // At 120 a sixteenth is 1/8 s.
+        const sequence = piece(
+          notes.map(({ pitch, start, length }) => note(pitch, start / 8, (start + length) / 8)),
+          { timeSignatures: [{ time: 0, numerator: beats, denominator: 4 }] },
+        );
+        const { answerStep, answerBar, melody } = hearCall(sequence);
+        expect(answerStep).toBe((answerBar - 1) * beats * 4);
+        expect(answerStep).toBeGreaterThan(Math.max(...notes.map(({ start }) => start)));
+        expect(answerStep).toBeGreaterThanOrEqual(Math.max(...notes.map(({ start, length }) => start + length)) - 1);
+        expect(melody.startStep % (beats * 4)).toBe(0);
+        expect(melody.startStep + melody.events.length).toBe(answerStep);
+      }),
+    );
   });
 
   it('refuses what has no melody', () => {
