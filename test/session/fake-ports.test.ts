@@ -32,13 +32,14 @@ const until = async (condition: () => boolean): Promise<void> => {
 };
 
 /** A session on fake ports: the model plays alone, its notes without end, and what you play is passed on. */
-function session(more: { fault?: number; options?: readonly string[] } = {}) {
+function session(more: { fault?: number; options?: readonly string[]; bare?: true } = {}) {
   const folder = temporaryFolder();
   const file = (name: string): string => join(folder, name);
   const plug = (inputs: readonly string[], outputs: readonly string[]): void =>
     writeFileSync(file('ports.json'), JSON.stringify({ inputs, outputs }));
   for (const name of ['Keys.played', 'Synth.sent', 'Other.sent']) writeFileSync(file(name), '');
-  plug(['Keys'], ['Synth', 'Other']);
+  if (more.bare) plug([], []);
+  else plug(['Keys'], ['Synth', 'Other']);
   const options = more.options ?? [
     '--turns',
     'solo',
@@ -146,6 +147,18 @@ describe('nothing sounds on', () => {
     expect(await jam.ended).toBe(130);
     for (const name of ['Synth', 'Other']) expect(notesIn(jam.sent(name)).left).toEqual([]);
   });
+});
+
+test('what is plugged in after the beginning is heard, and sounds', async () => {
+  const jam = session({ bare: true, options: ['--turns', 'pedal', '--thru', '--metronome', 'off'] });
+  await until(() => jam.said().includes('Ready. In: nothing. Out: nothing.'));
+  jam.plug(['Keys'], ['Synth']);
+  await until(() => jam.said().includes('Keys is heard, too') && jam.said().includes('Sound goes to Synth now'));
+  await jam.play(0x90, 50, 80);
+  await until(() => notesIn(jam.sent('Synth')).begun === 1);
+  jam.child.kill('SIGINT');
+  expect(await jam.ended).toBe(130);
+  expect(notesIn(jam.sent('Synth'))).toEqual({ begun: 1, left: [] });
 });
 
 test('a session follows a machine by its MIDI clock: waits for Start, holds with Stop, goes on with Continue', async () => {

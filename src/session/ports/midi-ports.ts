@@ -127,6 +127,16 @@ export class MidiPorts {
     return { output, name };
   }
 
+  /** Tells of inputs that are plugged in from now on. */
+  greetInputs(newcomer: (name: string) => void): void {
+    this.#inputKeeper.greet(this.inputNames, newcomer);
+  }
+
+  /** Tells of outputs that are plugged in from now on. */
+  greetOutputs(newcomer: (name: string) => void): void {
+    this.#outputKeeper.greet(this.outputNames, newcomer);
+  }
+
   /** To be told when the clock could not write to an output. */
   outputFailed(output: number): void {
     this.#failures.get(output)?.();

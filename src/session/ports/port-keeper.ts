@@ -16,12 +16,20 @@ interface Port {
 
 export class PortKeeper {
   readonly #ports: Port[] = [];
+  #newcomer: ((name: string) => void) | undefined;
+  #seen: readonly string[] = [];
 
   /** Keeps an eye on an open port. @returns what says that it does not work any more, as when sending to it fails */
   keep(name: string, kept: Kept): () => void {
     const port: Port = { name, kept, state: 'open' };
     this.#ports.push(port);
     return () => lose(port);
+  }
+
+  /** Tells of every port that is plugged in from now on and is none that was in use before. @param names the ports there are now */
+  greet(names: readonly string[], newcomer: (name: string) => void): void {
+    this.#seen = names;
+    this.#newcomer = newcomer;
   }
 
   /** Compares with the ports there are now; to be called every second or so. */
@@ -33,6 +41,9 @@ export class PortKeeper {
       const name = portAgain(names, port.name, taken);
       if (name !== undefined) void revive(port, name);
     }
+    const fresh = names.filter((name) => !this.#seen.includes(name) && !this.#ports.some((port) => port.name === name));
+    this.#seen = names;
+    for (const name of fresh) this.#newcomer?.(name);
   }
 }
 

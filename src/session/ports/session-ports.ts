@@ -70,7 +70,23 @@ export class SessionPorts {
     for (const plan of outputs) numbers.push(...(await this.#openOutput(plan, clock, notice)));
     const click = clickOutput === undefined ? numbers : await this.#openOutput(clickOutput, clock, notice);
     const routes: Readonly<Record<Voice, readonly number[]>> = { you: numbers, model: numbers, click, clock: numbers };
-    for (const voice of ['you', 'model', 'click', 'clock'] as const) clock.route(voice, routes[voice]);
+    const route = (): void => {
+      for (const voice of ['you', 'model', 'click', 'clock'] as const) clock.route(voice, routes[voice]);
+    };
+    route();
+    if (numbers.length > 0 || !outputs.some(({ kind }) => kind === 'first')) return;
+    // The first output that comes is the one there was not.
+    this.#ports?.greetOutputs((wanted) => {
+      if (numbers.length > 0 || THROUGH.test(wanted)) return;
+      this.#openOutput({ kind: 'port', wanted }, clock, notice).then(
+        (opened) => {
+          numbers.push(...opened);
+          route();
+          notice(`Sound goes to ${wanted} now.`);
+        },
+        (error: Error) => notice(error.message),
+      );
+    });
   }
 
   /** To be told when the clock could not write to an output. */
@@ -87,14 +103,20 @@ export class SessionPorts {
   #openInput(plan: Extract<InputPlan, { kind: 'port' | 'all' | 'virtual' }>, listener: PortListener): void {
     if (plan.kind === 'all') {
       const ports = this.#find(listener.notice);
-      const names = ports?.inputNames.filter((name) => !THROUGH.test(name)) ?? [];
-      for (const name of names) {
+      const open = (name: string): boolean => {
+        if (THROUGH.test(name)) return false;
         try {
           this.#openPort(name, listener);
+          return true;
         } catch (error) {
           listener.notice((error as Error).message);
+          return false;
         }
-      }
+      };
+      for (const name of ports?.inputNames ?? []) open(name);
+      ports?.greetInputs((name) => {
+        if (open(name)) listener.notice(`${name} is heard, too.`);
+      });
     } else if (plan.kind === 'virtual') {
       const source = this.inputs.push(VIRTUAL_INPUT) - 1;
       this.#need().openVirtualInput(VIRTUAL_INPUT, { message: (time, bytes) => listener.message(time, bytes, source) });

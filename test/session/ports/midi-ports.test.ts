@@ -143,6 +143,22 @@ describe('ports of a session', () => {
     expect([...midi.open.keys()]).toEqual(['Piano 32:0']);
   });
 
+  test('ports that are new are told of once each time they come, those that come back are not', () => {
+    const { midi, ports, listener } = start();
+    ports.openInput('Piano', listener('a'));
+    const told: string[] = [];
+    ports.greetInputs((name) => told.push(name));
+    ports.greetOutputs((name) => told.push(name));
+    for (const inputs of [['Pad 24:0'], ['Pad 24:0', 'Organ 30:0'], ['Piano 32:0', 'Organ 30:0'], [], ['Organ 30:0']]) {
+      midi.inputs = inputs;
+      ports.check();
+      ports.check();
+    }
+    midi.outputs = ['Synth 28:0', 'Amp 40:0'];
+    ports.check();
+    expect(told).toEqual(['Organ 30:0', 'Organ 30:0', 'Amp 40:0']);
+  });
+
   test('the library’s own ends of connections are no ports, virtual ports of others are', () => {
     const { midi, ports } = start();
     midi.inputs = ['RtMidi Output Client:RtMidi Output 131:0', 'RtMidi Output Client:band 132:0'];
