@@ -1,12 +1,11 @@
 // One music file to NoteSequences in protocol buffer bytes, and the line the report says about it (spec A.5).
 
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
 import { MstError } from '../../core/errors.js';
 import { readMidi } from '../../music/midi-to-note-sequence.js';
 import type { NoteSequence } from '../../music/note-sequence.js';
 import { encodeNoteSequence } from '../../records/note-sequence.js';
-import { defaultLimits, tooLarge } from '../limits.js';
+import { defaultLimits, readWithin } from '../limits.js';
 import { type MusicFormat, musicFormat } from '../music-kinds.js';
 import { sha256Of } from '../stamp.js';
 
@@ -81,9 +80,8 @@ export async function convertFile(task: ConvertTask): Promise<ConvertedFile> {
       reasons.push(reason);
       if (damage) damages++;
     };
-    const { size } = statSync(path);
-    if (size > defaultLimits.fileBytes) throw new MstError('no-input', tooLarge(size, defaultLimits));
-    const bytes = readFileSync(path);
+    const bytes = readWithin(path, defaultLimits);
+    if (!(bytes instanceof Uint8Array)) throw new MstError('no-input', bytes.refused);
     sha256 = sha256Of(bytes);
     const read = await readers[format]();
     const pieces = await read(bytes, task, warn);

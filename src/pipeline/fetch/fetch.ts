@@ -8,13 +8,13 @@ import { makeFolder, storing } from '../../registry/files.js';
 import { datasetDirectory, type Home, sessionsDirectory } from '../../registry/home.js';
 import { readArchive } from '../archive.js';
 import { Breath } from '../breath.js';
-import { defaultLimits, type ReadLimits } from '../limits.js';
+import { defaultLimits, type ReadLimits, readWithin } from '../limits.js';
 import { hashFile } from '../stamp.js';
 import type { StepContext, StepResult } from '../step.js';
 import { hadAlready, overcome, refusedInputs, sortGiven, summaryOf, WebFetch, type WebSettings, type WebSummary } from './from-web.js';
 import { MANIFEST, type ManifestLine, MIDI, NameBook, originOf, readManifest, writeManifest } from './manifest.js';
 import { passedOverInWords } from './passed-over.js';
-import { lookedFor, readSource, type Source, survey, together } from './sources.js';
+import { lookedFor, type Source, survey, together } from './sources.js';
 import { removeEmptyFolders, Staging } from './staging.js';
 import { isAddress } from './web/address.js';
 
@@ -155,7 +155,7 @@ async function bring(
   const breath = new Breath();
   for (const from of sources) {
     if (from.refused !== undefined) settle(from, { refused: from.refused });
-    else if (from.index === undefined) settle(from, readSource(from.path, limits));
+    else if (from.index === undefined) settle(from, readWithin(from.path, limits));
     else {
       const entries = archives.get(from.path) ?? new Map<number, Source>();
       archives.set(from.path, entries.set(from.index, from));

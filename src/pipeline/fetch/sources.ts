@@ -1,13 +1,13 @@
 // What the paths given to step 1 hold: the music files in folders, on their own and in archives, with everything else counted by kind.
-// Reads names and archives' tables of contents only; `readSource` then brings the bytes.
+// Reads names and archives' tables of contents only.
 
-import { accessSync, closeSync, constants, fstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
+import { accessSync, constants, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, extname, join, resolve } from 'node:path';
 import { MstError } from '../../core/errors.js';
 import { isDirectory } from '../../registry/home.js';
 import { type ArchiveEntry, archiveEnding, archiveEndings, readArchive } from '../archive.js';
 import { Breath } from '../breath.js';
-import { type ReadLimits, tooLarge } from '../limits.js';
+import { type ReadLimits, tooLarge, whyUnreadable } from '../limits.js';
 import { isMusic, musicKinds } from '../music-kinds.js';
 import { compareCodePoints, type Origin, originOf, safeName } from './manifest.js';
 
@@ -91,12 +91,6 @@ function inspect(path: string, given: string): ReturnType<typeof statSync> & obj
     const hint = /^[\w-]+(\.[\w-]+)+\//.test(given) ? `If it is an address of the web: https://${given}` : 'Check the path.';
     throw new MstError('not-found', `There is no file or folder ${given}.`, { hint });
   }
-}
-
-/** Why the system does not let a file or folder be read, in words that follow its name. */
-function whyUnreadable(error: unknown): string {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === 'EACCES' || code === 'EPERM' ? 'may not be read: its permissions do not allow it' : `cannot be read (${code})`;
 }
 
 function byName(a: Source, b: Source): number {
@@ -266,27 +260,4 @@ function kindOf(path: string): 'file' | 'folder' | 'broken links' | 'special fil
 function endingOf(name: string): string {
   const ending = extname(name).toLowerCase();
   return /^\.[\p{L}\p{N}_-]{1,12}$/u.test(ending) ? ending : 'other files';
-}
-
-/** The bytes of a file on disk, or why it cannot be taken. Never opens anything but a regular file, nor reads past the limit. */
-export function readSource(path: string, limits: ReadLimits): Uint8Array | { refused: string } {
-  let descriptor: number;
-  try {
-    descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-  } catch (error) {
-    return { refused: whyUnreadable(error) };
-  }
-  try {
-    const stat = fstatSync(descriptor);
-    if (!stat.isFile()) return { refused: 'is not a regular file' };
-    if (stat.size > limits.fileBytes) return { refused: tooLarge(stat.size, limits) };
-    const bytes = new Uint8Array(stat.size);
-    let length = 0;
-    for (let n = 1; n > 0 && length < bytes.length; length += n) n = readSync(descriptor, bytes, length, bytes.length - length, null);
-    return bytes.subarray(0, length);
-  } catch (error) {
-    return { refused: whyUnreadable(error) };
-  } finally {
-    closeSync(descriptor);
-  }
 }

@@ -8,8 +8,7 @@ import { noteSequenceToMidi } from '../../music/note-sequence-to-midi.js';
 import { readRecording } from '../../session/recording/recordings.js';
 import { type SessionPiece, type SessionPieceOptions, sessionPiece } from '../../view/session-piece.js';
 import { asDate } from '../../view/share-words.js';
-import { readSource } from '../fetch/sources.js';
-import { defaultLimits } from '../limits.js';
+import { defaultLimits, readWithin } from '../limits.js';
 import { musicFormat } from '../music-kinds.js';
 import { readSong } from './read-song.js';
 
@@ -80,7 +79,7 @@ export function sessionTitle({ model, turns }: SessionPiece): string {
 
 /** The bytes of a MIDI file. @throws MstError `not-found` */
 function readBytes(path: string): Uint8Array {
-  const bytes = readSource(path, defaultLimits);
+  const bytes = readWithin(path, defaultLimits);
   if (bytes instanceof Uint8Array) return bytes;
   throw new MstError('not-found', `${resolve(path)} ${bytes.refused}.`, { hint: 'Give the path of a file of music.' });
 }

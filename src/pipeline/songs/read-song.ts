@@ -5,8 +5,7 @@ import { MstError } from '../../core/errors.js';
 import { readMidi } from '../../music/midi-to-note-sequence.js';
 import type { NoteSequence } from '../../music/note-sequence.js';
 import type { Piece, Warn } from '../convert/file.js';
-import { readSource } from '../fetch/sources.js';
-import { defaultLimits } from '../limits.js';
+import { defaultLimits, readWithin } from '../limits.js';
 import { type MusicFormat, musicFormat } from '../music-kinds.js';
 
 export interface Song {
@@ -22,7 +21,7 @@ export interface Song {
  * @throws MstError `not-found`, or the reader's own with the path before its words
  */
 export async function readSong(path: string, { compat = false }: { compat?: boolean } = {}): Promise<Song> {
-  const bytes = readSource(path, defaultLimits);
+  const bytes = readWithin(path, defaultLimits);
   if (!(bytes instanceof Uint8Array)) {
     throw new MstError('not-found', `${path} ${bytes.refused}.`, { hint: 'Give the path of a MIDI, ABC or MusicXML file.' });
   }
