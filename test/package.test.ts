@@ -1,4 +1,4 @@
-// What npm installs elsewhere: the packed tarball, in an empty folder, trains and generates, worker threads included.
+// What npm installs elsewhere: the packed tarball, in an empty folder, trains, generates and renders, worker threads and sounds included.
 
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { temporaryFolder } from './support/folder.js';
 const { Midi } = createRequire(import.meta.url)('@tonejs/midi') as typeof import('@tonejs/midi');
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-it('installs from its tarball into an empty folder, and there trains and generates', { timeout: 180_000 }, () => {
+it('installs from its tarball into an empty folder, and there trains, generates and renders', { timeout: 180_000 }, () => {
   const folder = temporaryFolder({ 'package.json': '{ "private": true }' });
   const run = (command: string, ...args: string[]): string => execFileSync(command, args, { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
   const packed = JSON.parse(
@@ -33,4 +33,6 @@ it('installs from its tarball into an empty folder, and there trains and generat
   expect(readdirSync(join(folder, 'new'))).toEqual(['test-s5-01.mid', 'test-s5-02.mid']);
   const melody = new Midi(readFileSync(join(folder, 'new', 'test-s5-01.mid')));
   expect(melody.tracks.flatMap(({ notes }) => notes).length).toBeGreaterThan(0);
+  mst('render', join('new', 'test-s5-01.mid'), '--out', 'melody.mp3');
+  expect(readFileSync(join(folder, 'melody.mp3')).length).toBeGreaterThan(100_000);
 });

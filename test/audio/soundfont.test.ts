@@ -3,12 +3,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { SoundBankLoader } from 'spessasynth_core';
 import { describe, expect, it } from 'vitest';
+import { createOggEncoder } from 'wasm-media-encoders';
 import { findSoundFont, openSoundFont, ownSoundFont, readSoundFont } from '../../src/audio/soundfont.js';
 import { Synthesizer } from '../../src/audio/synthesizer.js';
 import { MstError } from '../../src/core/errors.js';
 import { temporaryFolder } from '../support/folder.js';
-import { soundBankBytes } from './listening.js';
+import { centsAbove, hertzOf, ownFont, playNote, soundBankBytes } from './listening.js';
 
 describe('a soundfont is found', () => {
   const folders = (): { current: string; installed: string } => {
@@ -40,6 +42,46 @@ describe('a soundfont is found', () => {
       findSoundFont('Fluid', current, [installed]);
     } catch (error) {
       expect((error as MstError).hint).toContain('FluidR3_GM, TimGM6mb');
+    }
+  });
+});
+
+const SOME: readonly (readonly [program: number, key: number])[] = [
+  [4, 60],
+  [24, 64],
+  [73, 72],
+  [80, 69],
+];
+
+/** Some sounds of mst as an .sf3 file: each sample in Ogg Vorbis, by an encoder compiled from Xiph's own. */
+async function asSf3(): Promise<Uint8Array<ArrayBuffer>> {
+  const bank = SoundBankLoader.fromArrayBuffer(soundBankBytes().slice().buffer);
+  const kept = new Set(SOME.map(([program]) => program));
+  for (const preset of bank.presets.filter(({ program, isGMGSDrum }) => isGMGSDrum || !kept.has(program))) bank.deletePreset(preset);
+  bank.removeUnusedElements();
+  const encoder = await createOggEncoder();
+  await bank.setSampleFormat({
+    format: 'compressed',
+    async compressionFunction(samples, sampleRate) {
+      encoder.configure({ channels: 1, sampleRate, vbrQuality: 6 });
+      return Uint8Array.from([...encoder.encode([samples]), ...encoder.finalize()]);
+    },
+  });
+  return new Uint8Array(bank.writeSF2({ software: 'test' }));
+}
+
+describe('a compressed soundfont', () => {
+  it('plays as the one it was made of: the same pitch, about as loud', async () => {
+    const bytes = await asSf3();
+    expect(Buffer.from(bytes).includes('OggS')).toBe(true);
+    const path = join(temporaryFolder({ 'small.sf3': bytes }), 'small.sf3');
+    const [font, own] = [await openSoundFont(path), await ownFont()];
+    const loudness = (sound: Float64Array): number => Math.sqrt(sound.reduce((sum, value) => sum + value * value, 0) / sound.length);
+    for (const [program, key] of SOME) {
+      const note = { program, key, held: 0.8, length: 1 };
+      const [small, whole] = [playNote(font, note), playNote(own, note)];
+      expect(Math.abs(centsAbove(small, hertzOf(key)))).toBeLessThan(5);
+      expect(Math.abs(20 * Math.log10(loudness(small) / loudness(whole)))).toBeLessThan(1);
     }
   });
 });
