@@ -73,6 +73,12 @@ export function sessionPiece(log: SessionLog, options: SessionPieceOptions = {})
   return { sequence, markers, turns, you, model, offset };
 }
 
+/** What a session is called that has no title. */
+export function sessionTitle({ model, turns }: SessionPiece): string {
+  const names = [...new Set(turns.filter(({ whose }) => whose === 'model').map(({ by }) => by))];
+  return `Jam with ${names.length > 0 && names.length <= 3 ? names.join(' and ') : model.name}`;
+}
+
 /** What a mix is called: its models' names, "and" between them. */
 export function mixName(mix: Mix): string {
   return mix.map(({ model }) => model).join(' and ');

@@ -6,7 +6,7 @@ import type { SessionLog } from '../../jam/log.js';
 import type { NoteSequence } from '../../music/note-sequence.js';
 import { noteSequenceToMidi } from '../../music/note-sequence-to-midi.js';
 import { readRecording } from '../../session/recording/recordings.js';
-import { type SessionPiece, type SessionPieceOptions, sessionPiece } from '../../view/session-piece.js';
+import { type SessionPiece, type SessionPieceOptions, sessionPiece, sessionTitle } from '../../view/session-piece.js';
 import { asDate } from '../../view/share-words.js';
 import { defaultLimits, readWithin } from '../limits.js';
 import { musicFormat } from '../music-kinds.js';
@@ -69,12 +69,6 @@ function openSession(path: string, options: SessionPieceOptions): OpenedMusic {
     if (!(error instanceof MstError)) throw error;
     throw new MstError(error.code, `${path}: ${error.message}`, error.hint === undefined ? {} : { hint: error.hint });
   }
-}
-
-/** What a session is called that has no title. */
-export function sessionTitle({ model, turns }: SessionPiece): string {
-  const names = [...new Set(turns.filter(({ whose }) => whose === 'model').map(({ by }) => by))];
-  return `Jam with ${names.length > 0 && names.length <= 3 ? names.join(' and ') : model.name}`;
 }
 
 /** The bytes of a MIDI file. @throws MstError `not-found` */

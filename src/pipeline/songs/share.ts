@@ -8,11 +8,12 @@ import { writeFileAtomic } from '../../registry/files.js';
 import type { Home } from '../../registry/home.js';
 import { findModel, loadModel } from '../../registry/models.js';
 import { hashOfWeights } from '../../registry/weights-hash.js';
+import { sessionTitle } from '../../view/session-piece.js';
 import type { SharedModel } from '../../view/share-data.js';
 import { sharePage } from '../../view/share-page.js';
 import { sharedModel } from '../../view/shared-model.js';
 import { sharedSession, sharedSong } from '../../view/shared-music.js';
-import { type OpenedMusic, sessionTitle } from './opened-music.js';
+import type { OpenedMusic } from './opened-music.js';
 import { type RenderFileOptions, renderBytes } from './render.js';
 
 /** Megabytes of sound that a page carries at most. */
