@@ -112,6 +112,7 @@ export class RecordingKeeper {
   end(): void {
     this.#jamming = false;
     this.#autosave?.flush();
+    if (this.#autosave?.begun) this.#channel?.postMessage('stored');
     this.#change();
   }
 
@@ -251,6 +252,7 @@ export class RecordingKeeper {
         this.#change();
       },
       forgotten: () => {
+        listed = false;
         this.#editsWait = true;
       },
       failed: (error) => this.#report(error),
