@@ -89,7 +89,7 @@ export const recoverCommand = defineCommand({
     const lines = [
       inWords(log),
       ...(log.entries.some(({ type }) => type === 'end') ? [] : ['It has no end: it was broken off.']),
-      ...(damaged ? [`${log.damaged + (log.torn ? 1 : 0)} damaged lines were left out; the rest is in ${whole}`] : []),
+      ...(damaged ? [`${leftOut(log)}; the rest is in ${whole}`] : []),
       `As MIDI: ${midi}`,
     ];
     output.result({ session: whole, midi, damaged: log.damaged, torn: log.torn, ...facts(log) }, lines.join('\n'));
@@ -122,6 +122,11 @@ async function refuse(path: string, force: boolean): Promise<void> {
   if (!force && existsSync(path)) {
     throw new MstError('exists', `${path} is there already.`, { hint: 'Choose another name, or overwrite it with --force.' });
   }
+}
+
+function leftOut({ damaged, torn }: SessionLog): string {
+  const lines = damaged + (torn ? 1 : 0);
+  return lines === 1 ? 'One damaged line was left out' : `${lines} damaged lines were left out`;
 }
 
 /** What a recording holds, in numbers. */

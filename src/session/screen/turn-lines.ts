@@ -19,8 +19,8 @@ const NOTE_ON = /^9[\da-f]{3}(?!00)/i;
 
 export class TurnLines {
   #turn: Turn | undefined;
-  /** The model's last notes that began in one moment, and when (microseconds): the first of a turn goes out before the turn is told of. */
-  #latest = { t: -1, notes: 0 };
+  /** The last notes that began in one moment, and when (microseconds): the first of a turn may be told of before the turn is. */
+  #latest = { whose: 'you', t: -1, notes: 0 };
   #held = false;
 
   /** Hears an entry, and gives the line of the turn that it ends, if it ends one, or of the music that stands still or goes on. */
@@ -31,7 +31,8 @@ export class TurnLines {
       return this.#held ? '     waiting for the MIDI clock' : '     the MIDI clock runs';
     }
     if (entry.type === 'turn') {
-      const notes = entry.whose === 'model' && this.#latest.t === entry.t ? this.#latest.notes : 0;
+      const { whose, t } = this.#latest;
+      const notes = whose === entry.whose && t === entry.t ? this.#latest.notes : 0;
       this.#turn = { ...entry, notes, reply: undefined, offset: undefined, late: 0, cut: false };
       return turn && describe(turn, entry.t);
     }
@@ -39,12 +40,13 @@ export class TurnLines {
       this.#turn = undefined;
       return turn && describe(turn, entry.t);
     }
-    if (entry.type === 'out' && entry.voice === 'model' && NOTE_ON.test(entry.bytes)) {
-      this.#latest = { t: entry.t, notes: this.#latest.t === entry.t ? this.#latest.notes + 1 : 1 };
-      if (turn?.whose === 'model') turn.notes++;
+    if ((entry.type === 'in' || (entry.type === 'out' && entry.voice === 'model')) && NOTE_ON.test(entry.bytes)) {
+      const whose = entry.type === 'in' ? 'you' : 'model';
+      const more = whose === this.#latest.whose && entry.t === this.#latest.t;
+      this.#latest = { whose, t: entry.t, notes: more ? this.#latest.notes + 1 : 1 };
+      if (turn?.whose === whose) turn.notes++;
     }
     if (turn === undefined) return undefined;
-    if (entry.type === 'in' && turn.whose === 'you' && NOTE_ON.test(entry.bytes)) turn.notes++;
     if (entry.type === 'reply' && entry.turn === turn.turn) turn.reply = entry;
     if (entry.type === 'sent' && entry.turn === turn.turn) turn.offset = entry.actual - turn.t;
     if (entry.type === 'late' && entry.turn === turn.turn) turn.late += entry.notes;

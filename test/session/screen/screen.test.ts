@@ -174,6 +174,7 @@ test('without a screen, each turn is a line', () => {
     seed: 1,
   };
   const entries: LogEntry[] = [
+    { t: 0, type: 'in', source: 0, bytes: '903b40' },
     { t: 0, type: 'turn', turn: 0, whose: 'you', quarter: 0 },
     { t: 100, type: 'in', source: 0, bytes: '903c40' },
     { t: 200, type: 'in', source: 0, bytes: '903c00' },
@@ -191,7 +192,7 @@ test('without a screen, each turn is a line', () => {
     { t: 9_000_000, type: 'end' },
   ];
   expect(entries.flatMap((entry) => lines.entry(entry) ?? [])).toEqual([
-    '  1  you      4.0 s  1 note',
+    '  1  you      4.0 s  2 notes',
     '  2  model    4.0 s  3 notes, folk, 0.3 ms after its beat, made in 11 ms, 1 too late',
     '  3  you      1.0 s  0 notes',
   ]);
