@@ -24,6 +24,11 @@ export class Busy extends Error {
   }
 }
 
+/** What those are told who find no room. */
+export function tooMany(): Busy {
+  return new Busy('Too many are asking at once.', 2);
+}
+
 /** Milliseconds that a thread has to heed that its question was given up. */
 const GRACE = 2000;
 /** Megabytes of JavaScript values that a thread may hold. */
@@ -59,6 +64,11 @@ export class AnswerPool {
     return this.#waiting.length + [...this.#seats].filter(({ job }) => job !== undefined).length;
   }
 
+  /** Whether a question would find no room. */
+  get full(): boolean {
+    return this.#waiting.length >= this.#settings.queue;
+  }
+
   /**
    * @param signal aborts when nobody waits any more
    * @throws Busy, MstError of the answer, or the signal's reason
@@ -66,7 +76,7 @@ export class AnswerPool {
   ask(question: Question, signal: AbortSignal): Promise<Uint8Array | string> {
     if (signal.aborted) return Promise.reject(signal.reason);
     if (this.#ended) return Promise.reject(new Busy('The server is stopping.', 5));
-    if (this.#waiting.length >= this.#settings.queue) return Promise.reject(new Busy('Too many are asking at once.', 2));
+    if (this.full) return Promise.reject(tooMany());
     return new Promise((resolve, reject) => {
       const giveUp = (error: unknown): void => {
         this.#drop(job, error);

@@ -1,8 +1,6 @@
 // A thread that answers: opens the models it is asked for, keeps the last few, and works on one question at a time. Between two steps of the
 // network it looks whether anyone still waits. Started by answer-pool.ts.
 
-import { getPriority, setPriority } from 'node:os';
-import { platform } from 'node:process';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type MelodyModel, openModel } from '../../model/model.js';
 import { loadModel } from '../../registry/models.js';
@@ -38,9 +36,6 @@ export interface ThreadData {
 
 /** Models kept open. */
 const KEPT = 4;
-/** Pages and requests go first. */
-const NICENESS = 5;
-const LEAST_URGENT = 19;
 
 const { unwanted } = workerData as ThreadData;
 const opened = new Map<string, MelodyModel>();
@@ -65,6 +60,4 @@ function answer({ id, model, wish }: Posed): Reply {
   }
 }
 
-// On Linux this concerns the calling thread alone, elsewhere it would the whole process.
-if (platform === 'linux') setPriority(Math.min(LEAST_URGENT, getPriority() + NICENESS));
 parentPort?.on('message', (posed: Posed) => parentPort?.postMessage(answer(posed)));

@@ -1,9 +1,10 @@
 // The routes: what is served, and the two requests for answers. Names and origins are checked before this, in server.ts.
 
+import { setTimeout } from 'node:timers/promises';
 import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { MstError } from '../../core/errors.js';
-import { type AnswerPool, Busy } from '../answer/answer-pool.js';
+import { type AnswerPool, Busy, tooMany } from '../answer/answer-pool.js';
 import type { Question } from '../answer/answer-thread.js';
 import { readContinueBody } from '../answer/continue.js';
 import { LARGEST_BODY } from '../answer/limits.js';
@@ -30,6 +31,8 @@ const PREDICT = '/predict';
 const CONTINUE = '/api/continue';
 const READING = 'GET, HEAD';
 const SECONDS_UNTIL_ROOM = 2;
+/** Milliseconds before those are sent away for whom there is no room: refusing them at full speed would leave no time for answers. */
+const REFUSAL_PAUSE = 200;
 
 export function createApp(parts: AppParts): Hono<Bound> {
   const app = new Hono<Bound>();
@@ -119,6 +122,8 @@ async function answering(c: Context<Bound>, parts: AppParts, prepare: (body: Uin
   outgoing.once('close', leave);
   let release = (): void => {};
   try {
+    // What cannot be answered need not be read.
+    if (parts.pool.full) throw tooMany();
     const body = await readBody(incoming, LARGEST_BODY, parts.budget);
     release = body.release;
     const { question, headers } = await prepare(body.bytes);
@@ -128,14 +133,15 @@ async function answering(c: Context<Bound>, parts: AppParts, prepare: (body: Uin
       headers: { ...headers, 'Content-Length': String(bytes.length), 'Cache-Control': 'no-store' },
     });
   } catch (error) {
-    return refusal(c, parts, error);
+    release();
+    return await refusal(c, parts, error);
   } finally {
     release();
     outgoing.off('close', leave);
   }
 }
 
-function refusal(c: Context<Bound>, { refused }: AppParts, error: unknown): Response {
+async function refusal(c: Context<Bound>, { refused }: AppParts, error: unknown): Promise<Response> {
   if (error instanceof BodyCut) return new Response(null, { status: 400 });
   if (error instanceof BodyRefused) {
     if (error.status === 503) return busy(c, refused, error.message, SECONDS_UNTIL_ROOM);
@@ -153,8 +159,9 @@ function refusal(c: Context<Bound>, { refused }: AppParts, error: unknown): Resp
   return problem(c, 400, { message, ...(hint !== undefined && { hint }) });
 }
 
-function busy(c: Context<Bound>, refused: AppParts['refused'], message: string, seconds: number): Response {
+async function busy(c: Context<Bound>, refused: AppParts['refused'], message: string, seconds: number): Promise<Response> {
   refused('busy');
+  await setTimeout(REFUSAL_PAUSE);
   return problem(c, 503, { message, hint: 'Ask again in a while.' }, { 'Retry-After': String(seconds) });
 }
 
