@@ -1,5 +1,6 @@
 // One jam: the engine, told what time it is, and what it says done. Knows no browser.
 
+import type { Played } from '../../../audio/live/timed-player.js';
 import type { Action } from '../../../jam/action.js';
 import type { Control } from '../../../jam/control.js';
 import { Engine } from '../../../jam/engine.js';
@@ -7,7 +8,6 @@ import type { Answer, Job } from '../../../jam/job.js';
 import type { LogEntry, SessionFacts } from '../../../jam/log-entry.js';
 import type { Settings } from '../../../jam/settings.js';
 import type { Status } from '../../../jam/status.js';
-import type { Played } from '../sound/timed-player.js';
 import type { Speakers } from './speakers.js';
 
 export interface JamHooks {

@@ -1,8 +1,8 @@
 // What goes to MIDI outputs of this computer, on time: messages wait here until shortly before they are due, since browsers cannot take
 // back what they were given, and go out with the time at which to be sent. Pure; outputs are what the browser has, or a test.
 
+import type { SoundVoice } from '../../../audio/live/instrument.js';
 import { noteOff, readMessage, silence } from '../../../jam/midi-message.js';
-import type { SoundVoice } from '../sound/instrument.js';
 
 export interface OutputPort {
   /** @param at the browser's time, milliseconds; absent: at once */

@@ -1,6 +1,6 @@
 // Playing a recording back: its messages are given to the speakers a moment before they are due. Pure; told what time it is.
 
-import type { SoundVoice } from '../sound/instrument.js';
+import type { SoundVoice } from '../../../audio/live/instrument.js';
 import type { Speakers } from './speakers.js';
 
 /** Seconds from the click to the first sound, so that this can be on time. */

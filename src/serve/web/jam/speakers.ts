@@ -1,7 +1,7 @@
 // Everything that sounds: the page's own synthesizer and the MIDI outputs that are switched on, as one.
 
-import type { SoundVoice } from '../sound/instrument.js';
-import type { TimedMessage } from '../sound/timed-player.js';
+import type { SoundVoice } from '../../../audio/live/instrument.js';
+import type { TimedMessage } from '../../../audio/live/timed-player.js';
 import type { MidiOut } from './midi-out.js';
 
 /** What is needed of the page's sound. */

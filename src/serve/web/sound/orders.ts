@@ -1,7 +1,7 @@
 // What the page and its audio thread say to each other.
 
-import type { SoundVoice } from './instrument.js';
-import type { Played, TimedMessage } from './timed-player.js';
+import type { SoundVoice } from '../../../audio/live/instrument.js';
+import type { Played, TimedMessage } from '../../../audio/live/timed-player.js';
 
 export type SoundOrder =
   /** The bytes of a soundfont; first of all. */

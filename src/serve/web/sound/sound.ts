@@ -1,12 +1,12 @@
 // The page's sound: an AudioContext with mst's synthesizer in its audio thread. Woken by a gesture; says in words what is wrong with it.
 
+import type { SoundVoice } from '../../../audio/live/instrument.js';
+import type { Played, TimedMessage } from '../../../audio/live/timed-player.js';
 import { programChange } from '../../../jam/midi-message.js';
 import { fetchBounded } from '../jam/fetch-bounded.js';
 import type { ClockReading } from '../jam/jam-clock.js';
 import type { SoundState } from '../page-session.js';
-import type { SoundVoice } from './instrument.js';
 import type { SoundOrder, SoundReport } from './orders.js';
-import type { Played, TimedMessage } from './timed-player.js';
 
 export interface SoundHooks {
   changed(state: SoundState): void;

@@ -1,11 +1,11 @@
 // The audio thread: mst's own synthesizer, playing what the page orders. Bundled by itself, scripts/build-web.mjs.
 
 import './worklet-scope.js';
+import { SOUND_VOICES } from '../../../audio/live/instrument.js';
+import { TimedPlayer } from '../../../audio/live/timed-player.js';
 import { readSoundFont } from '../../../audio/soundfont-bytes.js';
 import { BLOCK, Synthesizer } from '../../../audio/synthesizer.js';
-import { SOUND_VOICES } from './instrument.js';
 import type { SoundOrder, SoundReport } from './orders.js';
-import { TimedPlayer } from './timed-player.js';
 
 class SynthesizerProcessor extends AudioWorkletProcessor {
   #player: TimedPlayer | undefined;

@@ -2,14 +2,14 @@
 // is rendered, and a model that takes 6 ms to answer. 1 bar each at 240 qpm: bars take a second, after one that is counted in.
 
 import { describe, expect, it } from 'vitest';
+import type { Instrument } from '../../../../src/audio/live/instrument.js';
+import { TimedPlayer } from '../../../../src/audio/live/timed-player.js';
 import type { Job } from '../../../../src/jam/job.js';
 import type { LogEntry } from '../../../../src/jam/log-entry.js';
 import { LiveJam } from '../../../../src/serve/web/jam/live-jam.js';
 import { MidiOut } from '../../../../src/serve/web/jam/midi-out.js';
 import { DEFAULT_PAGE_SETTINGS, engineSettings } from '../../../../src/serve/web/jam/page-settings.js';
 import { Speakers } from '../../../../src/serve/web/jam/speakers.js';
-import type { Instrument } from '../../../../src/serve/web/sound/instrument.js';
-import { TimedPlayer } from '../../../../src/serve/web/sound/timed-player.js';
 import { ScaleThinker } from '../../../jam/virtual-jam.js';
 
 const RATE = 48_000;

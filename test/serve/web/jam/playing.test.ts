@@ -1,6 +1,7 @@
 // Keys, settings and playback of the web app, without a browser.
 
 import { describe, expect, it } from 'vitest';
+import type { TimedMessage } from '../../../../src/audio/live/timed-player.js';
 import { checkSettings } from '../../../../src/jam/check-settings.js';
 import { Hand } from '../../../../src/serve/web/jam/hand.js';
 import { keyboardLetters } from '../../../../src/serve/web/jam/keyboard-letters.js';
@@ -15,7 +16,6 @@ import {
 import { Playback } from '../../../../src/serve/web/jam/playback.js';
 import { settingControls } from '../../../../src/serve/web/jam/setting-controls.js';
 import { Speakers } from '../../../../src/serve/web/jam/speakers.js';
-import type { TimedMessage } from '../../../../src/serve/web/sound/timed-player.js';
 
 describe('letters of the computer keyboard', () => {
   it('lie like the keys of a piano: Z and Q are C, S and 2 the black key after', () => {

@@ -1,9 +1,9 @@
-// The web app's audio thread by arithmetic: at 48000 frames a second and blocks of 64, block k begins at k / 750 s.
+// Messages played at their times by counting frames: at 48000 frames a second and blocks of 64, block k begins at k / 750 s.
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Instrument } from '../../../../src/serve/web/sound/instrument.js';
-import { TimedPlayer } from '../../../../src/serve/web/sound/timed-player.js';
+import type { Instrument } from '../../../src/audio/live/instrument.js';
+import { TimedPlayer } from '../../../src/audio/live/timed-player.js';
 
 const BLOCK = 64;
 const RATE = 48_000;

@@ -1,7 +1,7 @@
 // Plays messages at their times, exact to a block of the synthesizer, by counting frames. No clock and no browser in it: the audio thread
 // drives it, a test does with arithmetic.
 
-import { noteOff, readMessage, silence } from '../../../jam/midi-message.js';
+import { noteOff, readMessage, silence } from '../../jam/midi-message.js';
 import { type Instrument, SOUND_VOICES, type SoundVoice } from './instrument.js';
 
 /** A message to be played. */
