@@ -8,7 +8,7 @@ import type { Settings, VoiceSettings } from './settings.js';
 import { checkTempo } from './tempo.js';
 import { type Exchange, type TurnMode, turnMode } from './turn-modes.js';
 
-const HOTTEST = 4;
+export const HOTTEST = 4;
 const LONGEST_TURN = 1000;
 /** Of a turn that has a length: a beat of a 4/4 bar, or a quarter of a second. */
 const SHORTEST_TURN = 0.25;

@@ -3,6 +3,7 @@
 // actions, byte for byte, however often `advance` is called in between.
 
 import { MstError } from '../core/errors.js';
+import { STEPS_PER_QUARTER } from '../music/melody.js';
 import type { ActionSink } from './action.js';
 import { checkControl, checkSettings } from './check-settings.js';
 import type { Control } from './control.js';
@@ -18,7 +19,6 @@ import type { Status } from './status.js';
 import { TapTempo } from './tap.js';
 import { Turns } from './turns.js';
 
-const STEPS_PER_QUARTER = 4;
 /** Seconds between `begin` and the first beat of music that is counted in, so that the first click can be on time. */
 const LEAD_IN = 0.2;
 /** What is due so many seconds later is due: times that come in are whole microseconds, times of beats are not. */

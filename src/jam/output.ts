@@ -5,6 +5,8 @@ import type { ActionSink } from './action.js';
 import { noteOff, readMessage } from './midi-message.js';
 import type { Voice } from './settings.js';
 
+/** A note that would begin later than this (seconds) is not played: it would do more harm than a gap. */
+export const LATEST_NOTE = 0.1;
 /** A message this close (seconds) may have gone out already when it is taken back: its note is ended all the same. */
 export const ON_ITS_WAY = 0.03;
 

@@ -3,11 +3,9 @@
 
 import { NO_EVENT, STEPS_PER_QUARTER } from '../music/melody.js';
 import { noteOff, noteOn } from './midi-message.js';
-import { ON_ITS_WAY, type Output } from './output.js';
+import { LATEST_NOTE, ON_ITS_WAY, type Output } from './output.js';
 import { swung } from './swing.js';
 
-/** Seconds by which a note may be late and still be played. */
-export const LATEST_NOTE = 0.1;
 /** Notes that are over are forgotten when there are so many. */
 const MEMORY = 1024;
 

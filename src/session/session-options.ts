@@ -31,6 +31,7 @@ export interface SessionWords {
   readonly clock: 'in' | 'out' | 'both' | undefined;
   readonly input: readonly string[];
   readonly wait: boolean;
+  readonly legato: boolean;
   readonly output: readonly string[];
   readonly virtual: boolean;
   readonly thru: boolean;
@@ -80,6 +81,7 @@ export function planSession(words: SessionWords, around: Surroundings): SessionP
     outputs,
     clickOutput: words['click-output'] === undefined ? undefined : outputOf(words['click-output']),
     learn: words.learn ?? null,
+    noteEnds: words.legato ? 'legato' : 'hold',
     fileWaits: words.wait,
   };
 }
@@ -146,6 +148,11 @@ function checkTogether(words: SessionWords, mode: TurnMode, inputs: readonly Inp
       clock !== undefined && clock !== 'out' && !hearsOthers,
       `--clock ${clock} needs a MIDI input that the clock comes from.`,
       'Name it with --input, or make one with --virtual.',
+    ],
+    [
+      words.legato && !inputs.some(({ kind }) => kind === 'keyboard'),
+      '--legato is for the computer keyboard, which is not in use.',
+      'Leave it out, or add --input keyboard.',
     ],
     [words.wait && files === 0, '--wait is for a file that plays as you.', 'Give one: --input song.mid'],
     [

@@ -36,6 +36,8 @@ export interface SessionPlan {
   readonly clickOutput: OutputPlan | undefined;
   /** What the first controller that moves shall steer. */
   readonly learn: LearnTarget | null;
+  /** When notes of the computer keyboard end where the terminal does not tell of keys let go. */
+  readonly noteEnds: 'hold' | 'legato';
   /** Whether a file that plays waits while the model does. */
   readonly fileWaits: boolean;
 }

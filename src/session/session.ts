@@ -152,7 +152,7 @@ class Session {
     this.#begin();
     // How the terminal tells of keys is known a moment later; the first frame need not wait for it.
     void this.#terminal.open().then(() => {
-      this.#piano = new KeyboardPiano({ noteEnds: this.#terminal.tellsReleases ? 'release' : 'hold' });
+      this.#piano = new KeyboardPiano({ noteEnds: this.#terminal.tellsReleases ? 'release' : this.#plan.noteEnds });
     });
     if (screen) {
       this.#screen = new SessionScreen(canvas, style, (columns) => ({ status: this.#status(), facts: this.#facts(columns) }));

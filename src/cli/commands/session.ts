@@ -74,6 +74,11 @@ const play = defineCommand({
         'What you play on: a MIDI port (name, part of it, or number), "keyboard" for the computer keyboard, or song.mid, which plays as you. Else everything there is',
     },
     wait: { type: 'flag', group: PORTS, describe: 'song.mid waits while the model plays' },
+    legato: {
+      type: 'flag',
+      group: PORTS,
+      describe: 'A note of the computer keyboard lasts until the next one, in terminals that do not tell when keys are let go',
+    },
     output: {
       type: 'texts',
       group: PORTS,

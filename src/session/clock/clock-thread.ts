@@ -3,6 +3,7 @@
 // Started by output-clock.ts.
 
 import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { LATEST_NOTE } from '../../jam/output.js';
 import { CAPACITY, DROPPED, entryTime, entryWord, Order, openClockMemory, Word, writeEntry } from './clock-memory.js';
 import { EventQueue } from './event-queue.js';
 import { type OutputSpec, openOutput } from './output.js';
@@ -32,8 +33,6 @@ export type ClockAnswer =
   | { readonly type: 'failed'; readonly place: number; readonly message: string }
   | { readonly type: 'ended' };
 
-/** A note later than this is not played: it would do more harm than a gap. Seconds. */
-const LATEST = 0.1;
 /** The thread watches the clock for this long before an event: sleep ends up to so much late. Milliseconds. */
 const WATCH_MS = 1;
 
@@ -91,7 +90,7 @@ function openLetter(): void {
 function play(now: number): void {
   const { time: due, voice, message, id } = queue;
   queue.shift();
-  const dropped = isNoteOn(message) && now - due > LATEST;
+  const dropped = isNoteOn(message) && now - due > LATEST_NOTE;
   if (!dropped) outputs.send(voice, message, due);
   const index = Atomics.load(words, Word.reportsWritten);
   if (((index - Atomics.load(words, Word.reportsRead)) | 0) >= CAPACITY) {

@@ -178,13 +178,10 @@ export class OutputClock {
     this.#order(Order.cancel, voice, from, 0, 0);
   }
 
-  /** Takes everything back and ends every note, also those that ring on, as soon as the thread gets to it. */
-  panic(): void {
-    Atomics.add(this.#memory.words, Word.silence, 1);
-    this.#wake();
-  }
-
-  /** The same, and waits for it, at most half a second; also works while the process exits. Says whether it is done. */
+  /**
+   * Takes everything back, ends every note, also those that ring on, and waits for it, at most half a second; also works while the process
+   * exits. Says whether it is done.
+   */
   silence(): boolean {
     const { words } = this.#memory;
     const asked = Atomics.add(words, Word.silence, 1) + 1;

@@ -50,9 +50,6 @@ interface Held {
   readonly gap: number | undefined;
 }
 
-/** The keys of the piano, for a picture of it: the key's place and the semitones above the lowest C. */
-export const pianoKeys = (): ReadonlyMap<string, number> => SEMITONES;
-
 export class KeyboardPiano {
   readonly #options: Required<KeyboardPianoOptions>;
   readonly #held = new Map<string, Held>();
@@ -105,12 +102,6 @@ export class KeyboardPiano {
   /** Ends what is due to end at `time` or before, for keys that no longer repeat. */
   advance(time: number): PianoMessage[] {
     return [...this.#held].flatMap(([place, { until }]) => (until <= time ? this.#end(place, until) : []));
-  }
-
-  /** When `advance` has something to do next, or undefined. */
-  get nextTime(): number | undefined {
-    const next = Math.min(...[...this.#held.values()].map(({ until }) => until));
-    return Number.isFinite(next) ? next : undefined;
   }
 
   /** Ends everything. */

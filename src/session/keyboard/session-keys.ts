@@ -1,9 +1,11 @@
 // What the keys of the computer keyboard do that are none of the piano's, as a table; the help on the screen is made from it.
 
+import { HOTTEST } from '../../jam/check-settings.js';
 import type { Control } from '../../jam/control.js';
 import type { Mix } from '../../jam/job.js';
 import type { Metronome } from '../../jam/settings.js';
 import type { Status } from '../../jam/status.js';
+import { FASTEST_QPM, SLOWEST_QPM } from '../../jam/tempo.js';
 import { TURN_MODE_NAMES } from '../../jam/turn-modes.js';
 import type { KeyEvent } from './key-reader.js';
 
@@ -25,9 +27,7 @@ interface SessionKey {
   readonly wish: (facts: KeyFacts) => Wish | undefined;
 }
 
-const HOTTEST = 4;
 const COLDEST = 0.1;
-const [SLOWEST, FASTEST] = [20, 400];
 const METRONOMES: readonly Metronome[] = ['on', 'count-in', 'off'];
 
 const after = <T>(list: readonly T[], current: T): T | undefined => list[(list.indexOf(current) + 1) % list.length];
@@ -42,7 +42,7 @@ const warmer =
   };
 const faster =
   (by: number) =>
-  ({ status }: KeyFacts): Wish => ({ type: 'tempo', qpm: within(Math.round(status.qpm) + by, SLOWEST, FASTEST) });
+  ({ status }: KeyFacts): Wish => ({ type: 'tempo', qpm: within(Math.round(status.qpm) + by, SLOWEST_QPM, FASTEST_QPM) });
 const longer =
   (by: number) =>
   ({ status }: KeyFacts): Wish => ({

@@ -10,8 +10,8 @@ const writeAsync = promisify(write);
 const fsyncAsync = promisify(fsync);
 const closeAsync = promisify(close);
 
-/** Lines wait at most about so long before they are written. Milliseconds; what is promised is 250. */
-const FLUSH_MS = 100;
+/** Lines wait about so long before they are written. Milliseconds; what is promised is 250, of which a busy machine may need most. */
+const FLUSH_MS = 30;
 /** After a failure, so long until the next attempt. */
 const RETRY_MS = 1000;
 /** Most bytes that wait for a disk that does not take them; beyond it lines are lost, and counted. */

@@ -17,6 +17,7 @@ const words = {
   metronome: 'on',
   input: ['keyboard'],
   wait: false,
+  legato: false,
   output: [output],
   virtual: false,
   thru: true,
