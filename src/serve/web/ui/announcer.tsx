@@ -13,7 +13,7 @@ export function Announcer() {
   const models = useView((view) => view.settings.models);
   const { phase } = useMoment((status) => ({ phase: status?.phase ?? 'ready' }));
   const [text, setText] = useState('');
-  const last = useRef(Number.NEGATIVE_INFINITY);
+  const last = useRef({ at: Number.NEGATIVE_INFINITY, phase });
   const began = useRef(false);
   useEffect(() => {
     const words: Readonly<Record<Phase, string>> = {
@@ -31,8 +31,10 @@ export function Announcer() {
       return;
     }
     began.current = true;
-    if (now - last.current < SELDOM || words[phase] === '') return;
-    last.current = now;
+    // What follows the count-in is what one gets ready for.
+    const soon = now - last.current.at < SELDOM && last.current.phase !== 'count-in';
+    if (soon || words[phase] === '') return;
+    last.current = { at: now, phase };
     setText(words[phase]);
   }, [phase, jamming, models]);
   return (

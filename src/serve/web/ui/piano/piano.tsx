@@ -155,14 +155,14 @@ function Key({ place, whites, letter, tabStop, keep, onFocus, onBrief }: KeyProp
       ref={keep}
       class={black ? 'key black' : 'key white'}
       tabIndex={tabStop ? 0 : -1}
-      aria-label={letter === undefined ? name : `${name}, letter ${letter}`}
       // A click without a pointer comes from assistive technology.
       onClick={(event) => event.detail === 0 && onBrief()}
       onFocus={onFocus}
       style={{ left: `${(x / whites) * 100}%`, width: `${(width / whites) * 100}%` }}
     >
+      {pitch % 12 === 0 ? <small>{name}</small> : <span class="unseen">{name}</span>}
+      {letter !== undefined && <span class="unseen">letter </span>}
       {letter !== undefined && <kbd>{letter}</kbd>}
-      {pitch % 12 === 0 && <small>{name}</small>}
     </button>
   );
 }

@@ -129,8 +129,8 @@ export class FakeSession implements PageSession {
     this.show({ settings: next, keys: keyboardLetters(next.octave) });
   }
 
-  press(key: string, pitch: number, velocity: number): void {
-    this.#call('press', key, pitch, velocity);
+  press(key: string, pitch: number, velocity: number, at?: number): void {
+    this.#call('press', key, pitch, velocity, at);
   }
 
   release(key: string): void {

@@ -136,5 +136,7 @@ export const STORIES: Readonly<Record<string, Story>> = {
       models: STRANGE.map((name) => ({ ...folk, name, artist: name, loaded: { state: 'broken', message: name, hint: name } as const })),
     },
   },
+  // Time goes on in these two.
   moving: { view: jam },
+  live: {},
 };
