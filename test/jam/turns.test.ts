@@ -90,6 +90,28 @@ const CASES: readonly Case[] = [
     ends: at(36),
   },
   {
+    name: 'bars: half the tempo in the midst of the answer, then turns of one bar, all in quarters as if nothing had been',
+    settings: { mode: 'bars' },
+    // At quarter 14 a quarter note begins to last a second; from the next turn on, turns are a bar long.
+    deeds: [
+      ...you(CALL),
+      set(at(14), { type: 'tempo', qpm: 60 }),
+      set(at(14) + 1, { type: 'exchanges', exchanges: [{ you: 1, model: 1 }] }),
+      ...playNotes([[70, at(14) + 7, at(14) + 8] as const]),
+      finish(at(14) + 8.5),
+    ],
+    origin: 4,
+    you: [...CALL, [70, 21, 1]],
+    model: [...scale(67, 12, 16), ...scale(70, 24, 8)],
+    turns: [
+      ['you', 4],
+      ['model', 12],
+      ['you', 20],
+      ['model', 24],
+    ],
+    ends: at(14) + 14,
+  },
+  {
     name: 'trade: four, two, one, and four again',
     settings: { mode: 'trade', countInBars: 0 },
     deeds: [
