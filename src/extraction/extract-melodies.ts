@@ -1,6 +1,7 @@
 // Finding the melodies of a quantized song: one voice at a time, cut at rests, kept if long and varied enough (spec C.3-C.5).
 import { MstError } from '../core/errors.js';
-import { MAX_MELODY_STEPS, type Melody, modulo, NO_EVENT, NOTE_OFF } from '../music/melody.js';
+import { MAX_MELODY_STEPS, type Melody, NO_EVENT, NOTE_OFF } from '../music/melody.js';
+import { modulo } from '../music/modulo.js';
 import type { Note, NoteSequence } from '../music/note-sequence.js';
 import { stepsPerBar } from '../music/quantize.js';
 

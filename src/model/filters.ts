@@ -2,7 +2,8 @@
 // and leave the others as they are, so that what is drawn is still scored by what the model thinks of it.
 
 import { MstError } from '../core/errors.js';
-import { modulo, NO_EVENT } from '../music/melody.js';
+import { NO_EVENT } from '../music/melody.js';
+import { modulo } from '../music/modulo.js';
 import { EVENT_COUNT, FIRST_NOTE } from './event-distribution.js';
 
 const OCTAVE = 12;

@@ -1,6 +1,6 @@
 // The key of a melody, and moving melodies into a model's key and range (spec C.6). Major keys only, as in Magenta. All functions
 // take a melody's events (pitches, NOTE_OFF, NO_EVENT) and leave them as they are.
-import { modulo } from './melody.js';
+import { modulo } from './modulo.js';
 
 const OCTAVE = 12;
 const MAJOR_SCALE = [0, 2, 4, 5, 7, 9, 11];

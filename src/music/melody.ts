@@ -108,11 +108,6 @@ export function melodyToNoteSequence(
   });
 }
 
-/** The mathematical modulus, 0..n-1 for negative x too. */
-export function modulo(x: number, n: number): number {
-  return ((x % n) + n) % n;
-}
-
 function checkLength(steps: number): void {
   if (steps <= MAX_MELODY_STEPS) return;
   throw new MstError('bad-sequence', `a melody of ${steps} steps is longer than the ${MAX_MELODY_STEPS} that mst works with`);

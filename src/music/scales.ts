@@ -1,5 +1,5 @@
 // Scales by name, and the pitch classes (0 = C .. 11 = B) of one on a tonic.
-import { modulo } from './melody.js';
+import { modulo } from './modulo.js';
 
 /** Semitones above the tonic. Minor is the natural one; the diminished scale begins with a whole step. */
 export const SCALES = {
