@@ -159,7 +159,7 @@ describe.skipIf(chromiumPath === undefined)('the web app’s page', () => {
     const you = page.getByRole('group', { name: 'You play' });
     const model = page.getByRole('group', { name: 'The answer lasts' });
     await you.getByRole('radio', { name: '4 bars' }).check();
-    await model.getByRole('radio', { name: 'as long as yours' }).check();
+    await model.getByRole('radio', { name: 'like yours' }).check();
     for (const name of ['Seconds', 'Phrases', 'Hand over', 'Trading', 'Carry on', 'Solo', 'Seconds']) {
       await page.getByRole('radio', { name: new RegExp(`^${name}`) }).check();
     }
@@ -262,6 +262,9 @@ describe.skipIf(chromiumPath === undefined)('the web app’s page', () => {
     const { page, calls } = await openStory('recorded');
     await button(page, 'Play the whole recording').click();
     await button(page, 'Stop playing the recording').click();
+    await button(page, 'Play the whole recording').click();
+    await page.evaluate('document.activeElement.blur()');
+    await page.keyboard.press('Space');
     await button(page, 'Play turn 2: folk, 9 notes').click();
     await button(page, 'Stop turn 2: folk, 9 notes').click();
     await button(page, 'More about turn 2').click();
@@ -277,6 +280,8 @@ describe.skipIf(chromiumPath === undefined)('the web app’s page', () => {
     await button(page, /^Play turn 1:/).focus();
     await page.keyboard.press('Delete');
     expect(await calls()).toEqual([
+      ['play', null, null],
+      ['stopPlayback'],
       ['play', null, null],
       ['stopPlayback'],
       ['play', 1, null],

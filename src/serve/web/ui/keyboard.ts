@@ -22,9 +22,10 @@ function isTyping(target: EventTarget | null): boolean {
 const isControl = (target: EventTarget | null): boolean =>
   target instanceof Element && target.closest('button, input, a, summary, [role="menu"], [role="slider"], [role="radiogroup"]') !== null;
 
-/** Begins or ends the jam. */
+/** Begins or ends the jam; ends what is played back. */
 export function toggleJam(session: PageSession): void {
-  if (session.view.jamming) session.end();
+  if (session.view.playingBack !== undefined) session.stopPlayback();
+  else if (session.view.jamming) session.end();
   else void session.begin();
 }
 
@@ -53,7 +54,6 @@ export function listenToKeyboard(session: PageSession, hands: Hands, { help }: K
         shiftOctave(session, event.key === 'ArrowLeft' ? -1 : 1);
         return true;
       case 'Escape':
-        if (!session.view.jamming) return false;
         session.panic();
         return true;
       default:

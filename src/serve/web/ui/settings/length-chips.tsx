@@ -10,7 +10,7 @@ interface LengthChipsProps {
   readonly legend: string;
   readonly side: Side;
   readonly lengths: readonly number[];
-  /** 0 = as long as yours. */
+  /** 0 = like yours. */
   readonly value: number;
   readonly inWords: (count: number) => string;
   readonly asLong?: boolean;
@@ -27,7 +27,7 @@ export function LengthChips({ legend, side, lengths, value, inWords, asLong = fa
       {asLong && (
         <label>
           <input type="radio" name={`length-${side}`} checked={value === 0} onChange={() => onChange(0)} />
-          <span>as long as yours</span>
+          <span>like yours</span>
         </label>
       )}
       {lengths.map((length) => (

@@ -76,16 +76,18 @@ export function Turns() {
       <h3 id="turns-title">Taking turns</h3>
       <div class="modes" role="radiogroup" aria-labelledby="turns-title">
         {TURN_MODE_NAMES.map((name) => (
-          <label key={name} class="mode">
-            <input type="radio" name="mode" checked={name === mode} onChange={() => session.change({ mode: name, exchanges: null })} />
-            <span>
-              <b>{MODE_WORDS[name].title}</b>
-              <span>{MODE_WORDS[name].description}</span>
-            </span>
-          </label>
+          <div key={name} class="mode-box">
+            <label class="mode">
+              <input type="radio" name="mode" checked={name === mode} onChange={() => session.change({ mode: name, exchanges: null })} />
+              <span>
+                <b>{MODE_WORDS[name].title}</b>
+                <span>{MODE_WORDS[name].description}</span>
+              </span>
+            </label>
+            {name === mode && <Lengths />}
+          </div>
         ))}
       </div>
-      <Lengths />
     </section>
   );
 }

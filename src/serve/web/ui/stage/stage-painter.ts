@@ -27,6 +27,8 @@ const FAR = 110;
 const FAINT = 0.12;
 /** Seconds a struck key glows on. */
 const GLOW = 0.35;
+/** Seconds the wave from a struck key lasts. */
+const SPLASH = 0.5;
 const EASE = 0.12;
 
 export class StagePainter {
@@ -46,6 +48,7 @@ export class StagePainter {
     this.#beats(brush, scene, size);
     boundary(brush, scene, size);
     for (const side of ['you', 'model'] as const) for (const pitch of scene.sounding[side]) beam(brush, size, pitch, side);
+    if (!still) for (const note of scene.notes) splash(brush, note, scene, size);
     for (const note of scene.notes) if (note.voice === 'you') risingNote(brush, note, scene, size);
     for (const note of scene.notes) if (note.voice === 'model') fallingNote(brush, note, scene, size);
     brush.globalAlpha = 1;
@@ -145,6 +148,24 @@ const near = (y: number, { words }: StageSize): number => Math.min(1, Math.max(F
 
 /** A colour of eight digits, without any of it: what comes from black would be grey on the way. */
 const clear = (colour: string): string => `${colour.slice(0, 7)}00`;
+
+/** A wave from a key that was struck a moment ago. */
+function splash(
+  brush: CanvasRenderingContext2D,
+  { pitch, start, velocity, voice }: RollNote,
+  { now, strength }: Scene,
+  size: StageSize,
+): void {
+  const since = (now - start) / SPLASH;
+  if (since < 0 || since > 1) return;
+  const { middle, wide } = lane(size, pitch);
+  brush.globalAlpha = (1 - since) ** 2 * strength * loudness(velocity);
+  brush.strokeStyle = sideColour(voice);
+  brush.lineWidth = 2.5 * (1 - since) + 0.5;
+  brush.beginPath();
+  brush.ellipse(middle, size.height, wide * (0.6 + 2.2 * since), wide * (0.3 + 1.1 * since), 0, Math.PI, 2 * Math.PI);
+  brush.stroke();
+}
 
 const loudness = (velocity: number): number => 0.62 + 0.38 * Math.min(1, velocity / 100);
 
