@@ -4,7 +4,7 @@
 
 import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { LATEST_NOTE } from '../../jam/output.js';
-import { CAPACITY, DROPPED, entryTime, entryWord, Order, openClockMemory, Word, writeEntry } from './clock-memory.js';
+import { CAPACITY, DROPPED, entryTime, entryWord, Order, openClockMemory, VOICES, Word, writeEntry } from './clock-memory.js';
 import { EventQueue } from './event-queue.js';
 import { type OutputSpec, openOutput } from './output.js';
 import { Outputs } from './outputs.js';
@@ -35,6 +35,7 @@ export type ClockAnswer =
 
 /** The thread watches the clock for this long before an event: sleep ends up to so much late. Milliseconds. */
 const WATCH_MS = 1;
+const YOU = VOICES.indexOf('you');
 
 const { epoch, buffer, port } = workerData as ClockThreadData;
 const { words, settings, orders, reports } = openClockMemory(buffer);
@@ -90,7 +91,8 @@ function openLetter(): void {
 function play(now: number): void {
   const { time: due, voice, message, id } = queue;
   queue.shift();
-  const dropped = isNoteOn(message) && now - due > LATEST_NOTE;
+  // What a player plays sounds even when the machine was held up.
+  const dropped = voice !== YOU && isNoteOn(message) && now - due > LATEST_NOTE;
   if (!dropped) outputs.send(voice, message, due);
   const index = Atomics.load(words, Word.reportsWritten);
   if (((index - Atomics.load(words, Word.reportsRead)) | 0) >= CAPACITY) {

@@ -41,7 +41,7 @@ export class Outputs {
 
   /** Puts an output in a place. What sounded on the one before it that was lost, as of a device plugged in again, is ended first. */
   open(place: number, output: Output): void {
-    this.close(place);
+    if (this.#outputs[place] !== undefined) this.close(place);
     this.#outputs[place] = output;
     this.#silence(place, false);
   }
@@ -51,12 +51,11 @@ export class Outputs {
     this.#shut(place);
   }
 
-  /** Silences and closes the output of a place, if there is one. */
+  /** Silences and closes the output of a place, if there is one; what comes there next begins clean. */
   close(place: number): void {
-    const output = this.#outputs[place];
-    if (output === undefined) return;
     this.#silence(place, false);
     this.#shut(place);
+    this.#sounding.fill(0, place * NOTES, (place + 1) * NOTES);
     this.#channels[place] = 0;
   }
 
@@ -78,8 +77,8 @@ export class Outputs {
       if (!((bits >> place) & 1) || this.#outputs[place] === undefined) continue;
       const at = place * NOTES + index;
       if (on) this.#sounding[at] = (this.#sounding[at] as number) | (1 << voice);
-      else if (off) this.#sounding[at] = (this.#sounding[at] as number) & ~(1 << voice);
-      this.#write(place, message);
+      // What could not be ended sounds on there, until the output is back.
+      if (this.#write(place, message) && off) this.#sounding[at] = (this.#sounding[at] as number) & ~(1 << voice);
     }
   }
 
@@ -101,8 +100,7 @@ export class Outputs {
     for (let index = 0; index < NOTES; index++) {
       const at = place * NOTES + index;
       if (this.#sounding[at] === 0) continue;
-      this.#sounding[at] = 0;
-      this.#write(place, noteOff(index));
+      if (this.#write(place, noteOff(index))) this.#sounding[at] = 0;
     }
     this.#silenceChannels(place, hard);
   }
@@ -121,21 +119,23 @@ export class Outputs {
       const at = place * NOTES + index;
       const held = this.#sounding[at] as number;
       if (!((held >> voice) & 1) || (this.#begun[voice * NOTES + index] as number) < from) continue;
-      this.#sounding[at] = held & ~(1 << voice);
-      this.#write(place, noteOff(index));
+      if (this.#write(place, noteOff(index))) this.#sounding[at] = held & ~(1 << voice);
     }
   }
 
-  #write(place: number, message: number): void {
+  /** Whether it was written. */
+  #write(place: number, message: number): boolean {
     const output = this.#outputs[place];
-    if (output === undefined) return;
+    if (output === undefined) return false;
     const status = message & 0xff;
     if (status <= LAST_STATUS_OF_CHANNELS) this.#channels[place] = (this.#channels[place] as number) | (1 << (status & 0x0f));
     try {
       output.send(message, this.#now());
+      return true;
     } catch (error) {
       this.#shut(place);
       this.#failed(place, error);
+      return false;
     }
   }
 

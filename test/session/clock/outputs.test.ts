@@ -111,6 +111,18 @@ test('an output that fails is told of once; when it is back, what it held is end
   expect(again.messages).toEqual(['803c00', '804000', 'b04000', 'b07b00', '904540']);
 });
 
+test('a note whose very end could not be written is ended when the output is back', () => {
+  const { outputs, heard } = start();
+  outputs.send(YOU, bytes('903c40'), 0);
+  heard[0].broken = true;
+  outputs.send(YOU, bytes('803c00'), 1);
+  const back = new Heard();
+  outputs.open(0, back);
+  outputs.send(YOU, bytes('903e40'), 2);
+  expect(back.messages[0]).toBe('803c00');
+  expect(back.messages.at(-1)).toBe('903e40');
+});
+
 test('an output in a place that was closed in order begins clean', () => {
   const { outputs } = start();
   outputs.send(YOU, bytes('903c40'), 0);

@@ -1,6 +1,6 @@
 // Stands for the system and its MIDI library while the bin runs: node --import ./fake-library.mjs main.js session ...   In the folder named
 // by FAKE_MIDI, ports.json lists the ports ({"inputs": [...], "outputs": [...]}) and may change at any time, what is appended to
-// PORT.played is played on an input, and what is sent to an output is appended to PORT.sent. With FAULT=after-ms the main thread throws.
+// PORT.played is played on an input, and what is sent to an output is appended to PORT.sent. When there is a file named fault, the main thread throws.
 import fs, { appendFileSync, readFileSync, statSync } from 'node:fs';
 import Module, { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
@@ -65,8 +65,8 @@ const exists = fs.existsSync;
 fs.existsSync = (path) => path === '/dev/snd/seq' || exists(path);
 syncBuiltinESMExports();
 
-if (isMainThread && process.env.FAULT) {
-  setTimeout(() => {
-    throw new Error('a fault of the program');
-  }, Number(process.env.FAULT));
+if (isMainThread) {
+  setInterval(() => {
+    if (exists(join(folder, 'fault'))) throw new Error('a fault of the program');
+  }, 20).unref();
 }
