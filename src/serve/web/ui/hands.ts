@@ -31,9 +31,9 @@ export class Hands {
     if (pitch < 0 || pitch > 127) return;
     this.release(key, at);
     const now = performance.now() / 1000;
-    const note = { pitch, velocity, start: now, end: null };
+    const note: Played = { pitch, velocity, start: now, end: null };
     this.#held.set(key, note);
-    this.#played = [...this.#played.filter(({ end }) => end === null || end > now - MEMORY), note];
+    this.#played.push(note);
     this.#session.press(key, pitch, velocity, at);
   }
 
@@ -60,6 +60,8 @@ export class Hands {
 
   /** Notes of the last seconds, by the page's clock. */
   get notes(): RollNote[] {
+    const since = performance.now() / 1000 - MEMORY;
+    this.#played = this.#played.filter(({ end }) => end === null || end > since);
     return this.#played.map((note) => ({ voice: 'you', ...note }));
   }
 }
