@@ -1,6 +1,7 @@
 // The page's sound: an AudioContext with mst's synthesizer in its audio thread. Woken by a gesture; says in words what is wrong with it.
 
 import type { SoundVoice } from '../../../audio/live/instrument.js';
+import { LIVE_GAIN, softLimit } from '../../../audio/live/loudness.js';
 import type { Played, TimedMessage } from '../../../audio/live/timed-player.js';
 import { programChange } from '../../../jam/midi-message.js';
 import { fetchBounded } from '../jam/fetch-bounded.js';
@@ -30,10 +31,8 @@ const VOLUME = 7;
 /** Volumes glide for so long, seconds, so that nothing clicks. */
 const GLIDE = 0.02;
 
-/** The synthesizer leaves room for sixteen channels; two players need less. The limiter takes twice the full scale, hence the half. */
-const LOUDER = 3 / 2;
-/** What is louder than this, of full scale, is bent softly below full scale. */
-const STRAIGHT = 0.75;
+/** The limiter takes twice the full scale, hence the half. */
+const LOUDER = LIVE_GAIN / 2;
 const CURVE_POINTS = 4097;
 
 export class Sound {
@@ -141,7 +140,7 @@ export class Sound {
       this.#gain = new GainNode(context, { gain: this.#volume * LOUDER });
       node
         .connect(this.#gain)
-        .connect(new WaveShaperNode(context, { curve: softLimit() }))
+        .connect(new WaveShaperNode(context, { curve: limiterCurve() }))
         .connect(context.destination);
       this.#node = node;
       this.#order({ type: 'zero', zero: this.#zero });
@@ -232,13 +231,9 @@ export class Sound {
   }
 }
 
-/** Up to `STRAIGHT` as it is; from there on to twice the full scale ever flatter, and never above full scale. */
-function softLimit(): Float32Array<ArrayBuffer> {
-  return Float32Array.from({ length: CURVE_POINTS }, (_, k) => {
-    const level = 2 * ((2 * k) / (CURVE_POINTS - 1) - 1);
-    const over = Math.max(0, Math.abs(level) - STRAIGHT) / (1 - STRAIGHT);
-    return Math.sign(level) * (Math.min(STRAIGHT, Math.abs(level)) + (1 - STRAIGHT) * Math.tanh(over));
-  });
+/** The limiter of live sound up to twice the full scale. */
+function limiterCurve(): Float32Array<ArrayBuffer> {
+  return Float32Array.from({ length: CURVE_POINTS }, (_, k) => softLimit(2 * ((2 * k) / (CURVE_POINTS - 1) - 1)));
 }
 
 /** What is wrong with the sound, in words for the user. */
