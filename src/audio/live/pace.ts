@@ -17,7 +17,7 @@ const READINGS = 15;
 /** Readings that must have come before any counts. */
 const FEWEST_READINGS = 3;
 /** How much of a difference of the middle reading is believed with each one. */
-const BELIEF = 0.1;
+const BELIEF = 0.03;
 /** What is wrong by more than this (seconds) is put right at once, a smaller one by and by. */
 const JUMP = 0.01;
 /** By how much of what is wrong the lead is corrected with each reading, and by how many seconds at most. */
