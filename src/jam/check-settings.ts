@@ -14,7 +14,8 @@ const LONGEST_TURN = 1000;
 const SHORTEST_TURN = 0.25;
 const MOST_EXCHANGES = 64;
 const MOST_TAKES = 8;
-const LONGEST_LATENCY = 1;
+/** Seconds. */
+export const LONGEST_LATENCY = 1;
 
 /** @throws MstError `usage` naming the setting that is impossible */
 export function checkSettings(settings: Settings): void {
@@ -26,8 +27,7 @@ export function checkSettings(settings: Settings): void {
   checkModels(settings.models);
   checkWhole('takes', settings.takes, 1, MOST_TAKES);
   if (!Number.isSafeInteger(settings.seed)) impossible('seed', settings.seed, 'a whole number');
-  const { latency = 0 } = settings;
-  if (!(latency >= 0 && latency <= LONGEST_LATENCY)) impossible('latency', latency, `a number of seconds from 0 to ${LONGEST_LATENCY}`);
+  checkLatency(settings.latency ?? 0);
   const { you, model, click } = settings.voices;
   for (const voice of [you, model, click]) if (voice !== null) checkVoice(voice);
   if (settings.handOverKey !== null) checkWhole('key that hands over', settings.handOverKey, 0, 127);
@@ -48,6 +48,9 @@ export function checkControl(control: Control, mode: TurnMode): void {
       break;
     case 'tempo':
       checkTempo(control.qpm);
+      break;
+    case 'latency':
+      checkLatency(control.seconds);
       break;
     case 'models':
       checkModels(control.models);
@@ -83,6 +86,10 @@ function checkExchanges(exchanges: readonly Exchange[] | null, { callEnds, name 
 
 function checkTemperature(temperature: number): void {
   if (!(temperature >= 0 && temperature <= HOTTEST)) impossible('temperature', temperature, `a number from 0 to ${HOTTEST}`);
+}
+
+function checkLatency(latency: number): void {
+  if (!(latency >= 0 && latency <= LONGEST_LATENCY)) impossible('latency', latency, `a number of seconds from 0 to ${LONGEST_LATENCY}`);
 }
 
 function checkModels(models: readonly Mix[]): void {

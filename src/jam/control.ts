@@ -29,6 +29,8 @@ export type Control =
   | { readonly type: 'models'; readonly models: readonly Mix[] }
   | { readonly type: 'metronome'; readonly metronome: Metronome }
   | { readonly type: 'thru'; readonly on: boolean }
+  /** What plays is now known to sound so many seconds after it is sent: answers are settled so much earlier. */
+  | { readonly type: 'latency'; readonly seconds: number }
   | { readonly type: 'play-over'; readonly playOver: PlayOver | null }
   /** The next controller that moves is the one for `target`; null = none any more is waited for. */
   | { readonly type: 'learn'; readonly target: LearnTarget | null }

@@ -230,6 +230,10 @@ export class Engine {
         if (!control.on) stage.output.cut('you', stage.now);
         this.#change({ thru: control.on });
         return;
+      case 'latency':
+        stage.setLatency(control.seconds);
+        turns.think();
+        return;
       case 'play-over':
         this.#change({ playOver: control.playOver });
         return;

@@ -33,13 +33,13 @@ export class Ahead {
   readonly #pulse: Pulse;
   readonly #output: Output;
   readonly #timeAt: (quarter: number) => number;
-  readonly #ahead: number;
+  /** Seconds from sending to sounding. */
+  latency: number;
   /** The next pulse, counted from quarter 0; undefined = silent. */
   #next: number | undefined;
 
-  /** @param latency seconds from sending to sounding */
   constructor(output: Output, timeAt: (quarter: number) => number, latency: number, pulse: Pulse) {
-    this.#ahead = AHEAD + latency;
+    this.latency = latency;
     this.#output = output;
     this.#timeAt = timeAt;
     this.#pulse = pulse;
@@ -47,7 +47,7 @@ export class Ahead {
 
   /** When the next pulse wants to be sent; Infinity while silent. */
   get due(): number {
-    return this.#next === undefined ? Infinity : this.#timeAt(this.#next * this.#pulse.spacing) - this.#ahead;
+    return this.#next === undefined ? Infinity : this.#timeAt(this.#next * this.#pulse.spacing) - AHEAD - this.latency;
   }
 
   /** Sends the next pulse. */

@@ -64,6 +64,12 @@ export class Stage {
     this.emit({ type: 'log', entry });
   }
 
+  /** What plays sounds so many seconds after it is sent. */
+  setLatency(latency: number): void {
+    this.settings = { ...this.settings, latency };
+    for (const pulse of [this.metronome, this.clockOut]) pulse.latency = latency;
+  }
+
   /** Another tempo from now on; all that is on its way moves with it. */
   setTempo(qpm: number): void {
     this.settings = { ...this.settings, qpm };

@@ -313,3 +313,20 @@ describe('what cannot be', () => {
     expect([log.length, jam.status(1).qpm]).toEqual([before, 120]);
   });
 });
+
+it('what is sent is sent so much earlier as its sound is known to be late', () => {
+  let now = 0;
+  const notice: { readonly due: number; readonly ahead: number }[] = [];
+  const engine = new Engine({ ...DEFAULT_SETTINGS, countInBars: 4 }, (action) => {
+    if (action.type === 'send' && action.voice === 'click') notice.push({ due: action.time, ahead: action.time - now });
+  });
+  engine.begin(0);
+  for (now = 0.01; now < 6; now += 0.01) {
+    if (Math.abs(now - 3) < 0.001) engine.control(now, { type: 'latency', seconds: 0.4 });
+    engine.advance(now);
+  }
+  const least = (from: number, to: number) => Math.min(...notice.filter(({ due }) => due > from && due < to).map(({ ahead }) => ahead));
+  expect(least(1, 3)).toBeLessThan(0.3);
+  expect(least(4, 6)).toBeGreaterThan(0.62);
+  expect(() => engine.control(6, { type: 'latency', seconds: 2 })).toThrow('The latency cannot be 2.');
+});

@@ -33,6 +33,7 @@ const control = fc.oneof<fc.Arbitrary<Control>[]>(
   fc.constantFrom<Control>({ type: 'tap' }, { type: 'hand-over' }, { type: 'panic' }, { type: 'mutate' }, { type: 'keep-take', take: 1 }),
   fc.boolean().map((on) => ({ type: 'loop', on })),
   fc.boolean().map((on) => ({ type: 'thru', on })),
+  fc.integer({ min: 0, max: 300 }).map((ms) => ({ type: 'latency', seconds: ms / 1000 })),
   fc.constantFrom('on' as const, 'count-in' as const, 'off' as const).map((metronome) => ({ type: 'metronome', metronome })),
   fc.constantFrom('interrupt' as const, 'along' as const, null).map((playOver) => ({ type: 'play-over', playOver })),
   fc.constantFrom('temperature' as const, null).map((target) => ({ type: 'learn', target })),
