@@ -17,7 +17,7 @@ export interface ListedModel {
   readonly name: string;
   /** Folder of its files, an address relative to the page without a slash at the end; it changes when the model does. */
   readonly path: string;
-  /** SHA-256 of its weights as recordings name it (session/opened-models.ts); absent where it is broken. */
+  /** SHA-256 of its weights as recordings name it (registry/weights-hash.ts); absent where it is broken. */
   readonly hash?: string;
   /** Names of the files in the folder: config.json, weights_manifest.json, shards, model.json. */
   readonly files: readonly string[];
