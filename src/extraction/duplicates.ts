@@ -24,21 +24,31 @@ export class DuplicateIndex {
    * track), which is its form; the same in another of its voices is a copy. A melody that is merely related joins the two songs' families.
    */
   add(sketch: Uint32Array, song: number, voice: number): number | undefined {
-    const compared = new Set<number>();
     let found: number | undefined;
-    for (let band = 0; band < BANDS; band++) {
-      const other = this.#buckets.get(keyOf(sketch, band));
-      if (other === undefined || compared.has(other)) continue;
-      compared.add(other);
-      const theirs = this.#songOf[other] as number;
-      const alike = likeness(sketch, this.#sketches.subarray(other * SKETCH_SIZE, (other + 1) * SKETCH_SIZE));
-      if (alike < RELATED) continue;
+    for (const { theirs, theirVoice, alike } of this.#relatives(sketch)) {
       this.#join(theirs, song);
-      const copy = theirs !== song || this.#voiceOf[other] !== voice;
+      const copy = theirs !== song || theirVoice !== voice;
       if (copy && alike >= SAME && found === undefined) found = theirs;
     }
     if (found === undefined) this.#store(sketch, song, voice);
     return found;
+  }
+
+  /** The songs that have a melody related to this one. Takes nothing in. */
+  songsWith(sketch: Uint32Array): Set<number> {
+    return new Set(this.#relatives(sketch).map(({ theirs }) => theirs));
+  }
+
+  #relatives(sketch: Uint32Array): { theirs: number; theirVoice: number; alike: number }[] {
+    const others = new Set<number>();
+    for (let band = 0; band < BANDS; band++) {
+      const other = this.#buckets.get(keyOf(sketch, band));
+      if (other !== undefined) others.add(other);
+    }
+    return [...others].flatMap((other) => {
+      const alike = likeness(sketch, this.#sketches.subarray(other * SKETCH_SIZE, (other + 1) * SKETCH_SIZE));
+      return alike < RELATED ? [] : [{ theirs: this.#songOf[other] as number, theirVoice: this.#voiceOf[other] as number, alike }];
+    });
   }
 
   /** The first song of a song's family. */

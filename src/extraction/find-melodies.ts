@@ -89,8 +89,13 @@ export interface NotTaken {
   readonly option?: string;
 }
 
+/** A piece of a track that is no melody. */
+export type Accompaniment = Pick<FoundMelody, 'melody' | 'instrument' | 'sketch'>;
+
 export interface SongMelodies {
   readonly melodies: readonly FoundMelody[];
+  /** The upper lines of the other tracks, cut and sifted as melodies are; drums and doublings are not among them. None beside tracks that were chosen. */
+  readonly accompaniment: readonly Accompaniment[];
   readonly notTaken: readonly NotTaken[];
   /** How well the notes lie on the grid of 16ths, 0..1: a song played freely has little. */
   readonly agreement: number;
@@ -106,12 +111,13 @@ export function findMelodies(sequence: NoteSequence, choice: TrackChoice = { kin
   const bars = findBars(sequence.timeSignatures, song.beats, song.offset, song.tracks);
   const finder = new Finder(song, bars);
   finder.take(choice);
-  const { melodies, notTaken } = finder;
-  return { melodies, notTaken: notTaken.slice(0, LONGEST_ACCOUNT), agreement: song.agreement };
+  const { melodies, accompaniment, notTaken } = finder;
+  return { melodies, accompaniment, notTaken: notTaken.slice(0, LONGEST_ACCOUNT), agreement: song.agreement };
 }
 
 class Finder {
   readonly melodies: FoundMelody[] = [];
+  readonly accompaniment: Accompaniment[] = [];
   readonly notTaken: NotTaken[] = [];
   readonly #song: SongTracks;
   readonly #bars: Bars;
@@ -159,7 +165,17 @@ class Finder {
     });
     for (const { track, line, melodic } of accompaniment) {
       if (this.melodies.length === 0) this.#cut(line, track, 'only', melodic);
-      else this.#leave(track, 'accompaniment', { score: melodic, option: optionFor(track) }, line.pitches.length);
+      else {
+        this.#leave(track, 'accompaniment', { score: melodic, option: optionFor(track) }, line.pitches.length);
+        this.#accompany(line, track);
+      }
+    }
+  }
+
+  #accompany(line: Line, { instrument }: Track): void {
+    for (const piece of cutPhrases(line, this.#bars)) {
+      if (flawOf(piece, line, this.#bars) !== undefined) continue;
+      this.accompaniment.push({ instrument, ...this.#written(piece, line) });
     }
   }
 
@@ -199,13 +215,11 @@ class Finder {
   #melody(piece: Piece, line: Line, track: Track | undefined, why: WhyTaken, score: number): FoundMelody {
     const { first, last, startStep, steps } = piece;
     const { beats, offset } = this.#song;
-    const firstStep = line.starts[first] as number;
-    const events = pieceEvents(line, piece);
-    const sketch = sketchOf(line.starts.slice(first, last), line.pitches.slice(first, last));
-    const { metre, estimated } = this.#bars.metre(firstStep);
+    const written = this.#written(piece, line);
+    const { metre, estimated } = this.#bars.metre(line.starts[first] as number);
     const secondsAt = (step: number): number => beats.secondsAt((step + offset) / STEPS_PER_QUARTER);
     return {
-      melody: { events, startStep, stepsPerBar: this.#bars.barSteps(firstStep), stepsPerQuarter: STEPS_PER_QUARTER },
+      ...written,
       ...(track === undefined ? {} : sourceOf(track)),
       ...(track === undefined ? {} : { program: track.program }),
       startSeconds: secondsAt(startStep),
@@ -215,10 +229,19 @@ class Finder {
       firstBar: this.#bars.barIndex(startStep),
       metre,
       metreEstimated: estimated,
-      key: melodyKey(events),
+      key: melodyKey(written.melody.events),
       notes: last - first,
       why,
       score,
+    };
+  }
+
+  #written(piece: Piece, line: Line): Pick<FoundMelody, 'melody' | 'sketch'> {
+    const { first, last, startStep } = piece;
+    const sketch = sketchOf(line.starts.slice(first, last), line.pitches.slice(first, last));
+    const stepsPerBar = this.#bars.barSteps(line.starts[first] as number);
+    return {
+      melody: { events: pieceEvents(line, piece), startStep, stepsPerBar, stepsPerQuarter: STEPS_PER_QUARTER },
       ...(sketch === undefined ? {} : { sketch }),
     };
   }

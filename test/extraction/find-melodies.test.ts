@@ -18,6 +18,29 @@ function notesOf({ melodies }: SongMelodies, instrument?: number): [number, numb
 const startsOf = (notes: readonly Written[]): [number, number][] => notes.map(([pitch, start]) => [pitch, start]);
 const reasonsOf = ({ notTaken }: SongMelodies): string[] => notTaken.map(({ reason }) => reason);
 
+describe('accompaniment', () => {
+  const tracks = [{ notes: bass(12) }, { notes: tune(3, 12) }, { notes: tune(3, 12, 0, -12) }, { notes: bass(12), isDrum: true }];
+
+  it('is what the tracks play that are no melodies, but not drums, nor what doubles a melody', () => {
+    const found = findMelodies(song(tracks));
+    expect(found.melodies.map(({ instrument }) => instrument)).toEqual([1]);
+    expect(found.accompaniment.map(({ instrument }) => instrument)).toEqual([0]);
+    expect(notesOf({ ...found, melodies: found.accompaniment as SongMelodies['melodies'] })).toEqual(startsOf(bass(12)));
+  });
+
+  it.each([{ kind: 'track', track: '1' }, { kind: 'all' }, { kind: 'skyline' }] as const)(
+    'there is none with tracks chosen by %o',
+    (choice) => {
+      expect(findMelodies(song(tracks), choice).accompaniment).toEqual([]);
+    },
+  );
+
+  it('has the least length and variety that melodies have', () => {
+    const drone = Array.from({ length: 24 }, (_, k): Written => [36, 8 * k, 8 * k + 8]);
+    expect(findMelodies(song([{ notes: drone }, { notes: tune(3, 12) }])).accompaniment).toEqual([]);
+  });
+});
+
 describe('tempo', () => {
   it('changes of tempo cut nothing and move no note', () => {
     const notes = tune(1, 12);
