@@ -1,7 +1,8 @@
 // How many steps fit into a given time: measured once, before a run begins, so that its plan can be fixed and no later decision
 // depends on the clock.
 
-import { BatchSource, firstPosition, largestBatch } from './batches.js';
+import { firstPosition, largestBatch } from './batches.js';
+import { CourseBatches, coursesOf, tokensOfSteps } from './courses.js';
 import type { Dataset } from './dataset.js';
 import type { Engine } from './engines.js';
 import { EVALUATION_COST } from './forecast.js';
@@ -20,14 +21,24 @@ const MOST_EVALUATION = 0.3;
 export function stepsForMinutes(
   minutes: number,
   plan: TrainingPlan,
-  { engine, training, heldOut, now }: { engine: Engine; training: Dataset; heldOut: Dataset | null; now: () => number },
+  {
+    engine,
+    training,
+    accompaniment,
+    heldOut,
+    now,
+  }: { engine: Engine; training: Dataset; accompaniment?: Dataset | undefined; heldOut: Dataset | null; now: () => number },
 ): number {
   const deadline = now() + minutes * 60_000;
   const shape = networkShape(plan);
   const variables = initialWeights(shape, plan.seed);
-  const room = largestBatch([training.examples], plan.hparams.batchSize);
+  const courses = coursesOf(plan, training, accompaniment);
+  const room = largestBatch(
+    courses.map(({ examples }) => examples),
+    plan.hparams.batchSize,
+  );
   const stepper = engine.createStepper(shape, plan, { variables, slots: zeroSlots(variables) }, room);
-  const batches = new BatchSource(training.examples, plan.hparams.batchSize, firstPosition(plan.seed));
+  const batches = new CourseBatches(courses, plan, { step: 0, position: firstPosition(plan.seed) });
   let tokens = 0;
   let spent = 0;
   try {
@@ -45,6 +56,6 @@ export function stepsForMinutes(
   const perToken = spent / tokens;
   const left = deadline - now();
   const measuring = Math.min(MOST_EVALUATION * left, EVALUATIONS * EVALUATION_COST * perToken * (heldOut?.tokens ?? 0));
-  const perStep = perToken * (training.tokens / batches.batchesPerEpoch);
+  const perStep = (perToken * tokensOfSteps(courses, 0)) / plan.steps;
   return Math.max(1, Math.floor((left - measuring) / perStep));
 }

@@ -1,6 +1,7 @@
 // How long a run will take, told once when its first steps, slow while the engine warms up, are behind it. It says and decides nothing
 // about what is computed.
 
+import { type Course, coursesOf, tokensOfSteps } from './courses.js';
 import type { Dataset } from './dataset.js';
 import type { TrainingPlan } from './plan.js';
 
@@ -23,7 +24,7 @@ interface Step {
 
 export class Forecast {
   readonly #plan: TrainingPlan;
-  readonly #tokensPerStep: number;
+  readonly #courses: readonly Course[];
   readonly #heldOutTokens: number;
   readonly #began: number;
   #first: number | undefined;
@@ -33,9 +34,12 @@ export class Forecast {
   #told = false;
 
   /** @param now when training began, in milliseconds */
-  constructor(plan: TrainingPlan, { training, heldOut, now }: { training: Dataset; heldOut: Dataset; now: number }) {
+  constructor(
+    plan: TrainingPlan,
+    { training, accompaniment, heldOut, now }: { training: Dataset; accompaniment?: Dataset | undefined; heldOut: Dataset; now: number },
+  ) {
     this.#plan = plan;
-    this.#tokensPerStep = training.tokens / Math.ceil(training.examples.length / plan.hparams.batchSize);
+    this.#courses = coursesOf(plan, training, accompaniment);
     this.#heldOutTokens = heldOut.tokens;
     this.#began = now;
   }
@@ -56,7 +60,7 @@ export class Forecast {
     this.#told = true;
     const { steps, evaluateEvery } = this.#plan;
     const evaluations = Math.ceil(steps / evaluateEvery) - Math.floor(step / evaluateEvery);
-    const left = (steps - step) * this.#tokensPerStep + evaluations * EVALUATION_COST * this.#heldOutTokens;
+    const left = tokensOfSteps(this.#courses, step) + evaluations * EVALUATION_COST * this.#heldOutTokens;
     return (now - this.#began + (left * this.#milliseconds) / this.#tokens) / 1000;
   }
 }

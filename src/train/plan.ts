@@ -21,6 +21,8 @@ export interface TrainingPlan {
   readonly seed: number;
   /** The run's total, counted from its very beginning. */
   readonly steps: number;
+  /** Of those, the first so many draw from the accompaniment too, the rest from the melodies alone; absent without accompaniment. */
+  readonly firstCourse?: number;
   /** In steps. */
   readonly checkpointEvery: number;
   readonly evaluateEvery: number;
@@ -34,6 +36,8 @@ export interface PlanSettings {
   readonly recipe: Recipe;
   readonly seed: number;
   readonly training: Pick<Dataset, 'examples'>;
+  /** The other voices of the songs, learned from before the melodies alone are; by default none. */
+  readonly accompaniment?: Pick<Dataset, 'examples'> | undefined;
   /** Default: what `defaultSteps` says. */
   readonly steps?: number | undefined;
   /** Default: at every evaluation. */
@@ -46,6 +50,8 @@ export interface PlanSettings {
 export const EVALUATIONS = 20;
 const PASSES = 20;
 const [FEWEST_STEPS, MOST_STEPS] = [600, 20_000];
+/** Of a run with accompaniment, which makes it no longer: it would learn the songs by heart. */
+const FIRST_COURSE = 0.7;
 /** A long rise: what a network learns of the beat, it learns while the rate is still low. */
 const LONGEST_WARMUP = 400;
 const WARMUP_FRACTION = 0.4;
@@ -72,7 +78,9 @@ export function planTraining(settings: PlanSettings): TrainingPlan {
   checkEncodingSettings(encoding);
   if (!Number.isSafeInteger(seed)) throw new MstError('usage', `The seed ${seed} is not a whole number.`, { hint: 'Give --seed 1.' });
   const pass = stepsPerPass(training.examples.length, hparams.batchSize);
+  const others = settings.accompaniment?.examples.length ?? 0;
   const steps = positive(settings.steps ?? defaultSteps(training.examples.length, hparams.batchSize), '--steps');
+  const firstCourse = others === 0 ? 0 : Math.min(steps - 1, Math.round(FIRST_COURSE * steps));
   const evaluateEvery = positive(settings.evaluateEvery ?? Math.max(pass, Math.ceil(steps / EVALUATIONS)), '--evaluate-every');
   return {
     configuration,
@@ -83,6 +91,7 @@ export function planTraining(settings: PlanSettings): TrainingPlan {
     schedule: scheduleFor(recipe, steps),
     seed,
     steps,
+    ...(firstCourse > 0 && { firstCourse }),
     checkpointEvery: positive(settings.checkpointEvery ?? evaluateEvery, '--checkpoint-every'),
     evaluateEvery,
     patience: recipe.patience,

@@ -41,7 +41,7 @@ export interface RunRecord {
   readonly engine: { readonly name: EngineName; readonly description: string; readonly threads: number };
   readonly versions: { readonly mst: string; readonly tfjs: string; readonly node: string };
   /** What it learns from and, unless there is nothing, what it is measured on. */
-  readonly inputs: { readonly training: InputRecord; readonly heldOut: InputRecord | null };
+  readonly inputs: { readonly training: InputRecord; readonly accompaniment?: InputRecord; readonly heldOut: InputRecord | null };
 }
 
 const inputRecord = ({ examples, tokens, digest }: Dataset): InputRecord => ({ examples: examples.length, tokens, sha256: digest });
@@ -51,8 +51,7 @@ export function describeRun(
   source: CorpusSource,
   plan: TrainingPlan,
   engine: Engine,
-  training: Dataset,
-  heldOut: Dataset | null,
+  { training, accompaniment, heldOut }: { training: Dataset; accompaniment: Dataset | undefined; heldOut: Dataset | null },
 ): RunRecord {
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
   return {
@@ -61,7 +60,11 @@ export function describeRun(
     plan,
     engine: { name: engine.name, description: engine.description, threads: engine.threads },
     versions: { mst: version, tfjs: tf.version_core, node: process.version },
-    inputs: { training: inputRecord(training), heldOut: heldOut && inputRecord(heldOut) },
+    inputs: {
+      training: inputRecord(training),
+      ...(accompaniment && { accompaniment: inputRecord(accompaniment) }),
+      heldOut: heldOut && inputRecord(heldOut),
+    },
   };
 }
 
@@ -101,6 +104,7 @@ function isSoundPlan({
   encoding,
   hparams,
   steps,
+  firstCourse,
   checkpointEvery,
   evaluateEvery,
   seed,
@@ -116,6 +120,7 @@ function isSoundPlan({
     Array.isArray(hparams.rnnLayerSizes) &&
     hparams.rnnLayerSizes.length > 0 &&
     counts.every((count) => Number.isSafeInteger(count) && count > 0) &&
+    (firstCourse === undefined || (Number.isSafeInteger(firstCourse) && firstCourse > 0 && firstCourse < steps)) &&
     [seed, hparams.attnLength].every(Number.isSafeInteger) &&
     numbers.every((value) => Number.isFinite(value) && value > 0) &&
     weightDecay >= 0 &&
@@ -139,6 +144,8 @@ export function checkSameRun(runDirectory: string, before: RunRecord, now: RunRe
   };
   const again = 'Start a run of its own with --run NAME.';
   if (before.inputs.training.sha256 !== now.inputs.training.sha256) differs('its training examples have changed since it began', again);
+  if (before.inputs.accompaniment?.sha256 !== now.inputs.accompaniment?.sha256)
+    differs('the accompaniment it learns from has changed since it began', again);
   if (before.inputs.heldOut?.sha256 !== now.inputs.heldOut?.sha256) differs('its held-out examples have changed since it began', again);
   for (const key of Object.keys(before.plan) as (keyof TrainingPlan)[]) {
     const [old, asked] = [before.plan[key], now.plan[key]].map((value) => JSON.stringify(value));

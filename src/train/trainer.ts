@@ -8,8 +8,9 @@ import { MstError } from '../core/errors.js';
 import { createEncoder } from '../encoding/encoders.js';
 import type { Metrics } from '../evaluate/metrics.js';
 import type { NetworkShape, Weights } from '../model/weights.js';
-import { BatchSource, firstPosition, largestBatch } from './batches.js';
+import { firstPosition, largestBatch } from './batches.js';
 import { type HeldOutLoss, readCheckpoint, type TrainingState, writeCheckpoint } from './checkpoint.js';
+import { CourseBatches, coursesOf } from './courses.js';
 import type { Dataset } from './dataset.js';
 import type { Engine } from './engines.js';
 import { evaluateHeldOut } from './evaluation.js';
@@ -28,6 +29,8 @@ export interface TrainingOptions {
   /** Where the examples come from, for run.json. */
   readonly source: CorpusSource;
   readonly training: Dataset;
+  /** Other voices, for the first course of the plan; without effect on a plan that has none. */
+  readonly accompaniment?: Dataset | undefined;
   /** Weights to begin from, until there is a checkpoint; by default random ones. */
   readonly initial?: Weights | undefined;
   /** What progress is measured on; null or empty = nothing, then the last checkpoint counts as the best. */
@@ -79,9 +82,10 @@ export function hasStalled(evaluations: readonly HeldOutLoss[], patience: number
 export async function trainModel(options: TrainingOptions): Promise<TrainingResult> {
   const { runDirectory, plan, training, engine } = options;
   const heldOut = options.heldOut !== null && options.heldOut.examples.length > 0 ? options.heldOut : null;
+  const accompaniment = plan.firstCourse === undefined ? undefined : options.accompaniment;
   const shape = networkShape(plan);
-  checkDatasets(shape, training, heldOut);
-  beginRun(options, heldOut);
+  checkDatasets(shape, { training, accompaniment, heldOut });
+  beginRun(options, { training, accompaniment, heldOut });
   const start = startingState(options, shape);
   tidyCheckpoints(runDirectory, start.evaluations);
   const total = plan.steps;
@@ -98,8 +102,9 @@ export async function trainModel(options: TrainingOptions): Promise<TrainingResu
   if (hasStalled(evaluations, plan.patience)) return result('early');
 
   const log = new RunLog({ runDirectory, plan, step, now: options.now });
-  const batches = new BatchSource(training.examples, plan.hparams.batchSize, start.position);
-  const room = largestBatch([training.examples, heldOut?.examples ?? []], plan.hparams.batchSize);
+  const courses = coursesOf(plan, training, accompaniment);
+  const batches = new CourseBatches(courses, plan, start);
+  const room = largestBatch([...courses.map(({ examples }) => examples), heldOut?.examples ?? []], plan.hparams.batchSize);
   const stepper = engine.createStepper(shape, plan, start, room);
   const encoder = createEncoder(plan.encoding);
   const began = options.now();
@@ -120,7 +125,8 @@ export async function trainModel(options: TrainingOptions): Promise<TrainingResu
       let evaluation: Metrics | undefined;
       if (heldOut !== null && evaluates) {
         evaluation = evaluateHeldOut(stepper, heldOut, encoder, plan.hparams.batchSize);
-        evaluations.push({ step, loss: evaluation.loss });
+        // The model is to be one that has learned the melodies last.
+        if (step > (plan.firstCourse ?? 0)) evaluations.push({ step, loss: evaluation.loss });
         log.evaluated(step, evaluation, stepper.read().variables);
       }
       options.onProgress?.({ ...report, ...(evaluation && { evaluation }) });
@@ -148,13 +154,19 @@ export async function trainModel(options: TrainingOptions): Promise<TrainingResu
   }
 }
 
-function checkDatasets({ inputSize, numClasses }: NetworkShape, training: Dataset, heldOut: Dataset | null): void {
+interface RunInputs {
+  readonly training: Dataset;
+  readonly accompaniment: Dataset | undefined;
+  readonly heldOut: Dataset | null;
+}
+
+function checkDatasets({ inputSize, numClasses }: NetworkShape, { training, accompaniment, heldOut }: RunInputs): void {
   if (training.examples.length === 0) {
     throw new MstError('no-melody', 'There is no melody to learn from.', {
       hint: 'Add songs with a clear melody, and see examples-report.jsonl for why melodies were dropped.',
     });
   }
-  for (const { inputSize: inputs, numClasses: classes } of heldOut ? [training, heldOut] : [training]) {
+  for (const { inputSize: inputs, numClasses: classes } of [training, accompaniment, heldOut].filter((set) => set != null)) {
     if (inputs === inputSize && classes === numClasses) continue;
     throw new MstError(
       'bad-record',
@@ -167,8 +179,8 @@ function checkDatasets({ inputSize, numClasses }: NetworkShape, training: Datase
 }
 
 /** Writes run.json, or checks that the one that is there describes this very run. */
-function beginRun({ runDirectory, source, plan, training, engine, resume }: TrainingOptions, heldOut: Dataset | null): void {
-  const record = describeRun(source, plan, engine, training, heldOut);
+function beginRun({ runDirectory, source, plan, engine, resume }: TrainingOptions, inputs: RunInputs): void {
+  const record = describeRun(source, plan, engine, inputs);
   if (resume) {
     checkSameRun(runDirectory, readRun(runDirectory), record);
   } else if (existsSync(join(runDirectory, 'run.json'))) {

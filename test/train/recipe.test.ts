@@ -93,6 +93,18 @@ describe('a plan', () => {
     expect(checkpointEvery).toBe(evaluateEvery);
   });
 
+  it('with accompaniment learns from it in the first seven tenths, and is no longer for it', () => {
+    const recipe = defaultRecipe(CONFIGURATIONS.basic_rnn, 100_000);
+    const planned = (melodies: number, others: number, steps?: number) =>
+      planTraining({ ...settings, recipe, training: examples(melodies), accompaniment: examples(others), steps });
+    // Twenty passes in batches of eight.
+    expect(planned(400, 1)).toMatchObject({ steps: 1000, firstCourse: 700 });
+    expect(planned(400, 4000)).toMatchObject({ steps: 1000, firstCourse: 700 });
+    expect(planned(400, 400, 10)).toMatchObject({ steps: 10, firstCourse: 7 });
+    expect(planned(400, 400, 1)).not.toHaveProperty('firstCourse');
+    expect(planned(400, 0)).toEqual(planTraining({ ...settings, recipe, training: examples(400) }));
+  });
+
   it.each([{ steps: 0 }, { steps: 1.5 }, { checkpointEvery: -1 }, { evaluateEvery: Number.NaN }, { seed: 0.5 }])('refuses %o', (wrong) => {
     expect(() => planTraining({ ...settings, ...wrong })).toThrowError(expect.objectContaining({ code: 'usage' }));
   });

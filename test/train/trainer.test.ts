@@ -285,6 +285,64 @@ describe('training', () => {
   });
 });
 
+describe('a run with accompaniment', () => {
+  const whole = join(root, 'accompanied');
+  const accompaniment = randomDataset('basic_rnn', [8, 40, 11, 6, 17, 23, 9], 9);
+  const accompanied = (folder: string) => ({
+    ...smallRun(folder),
+    plan: smallPlan('basic_rnn', { firstCourse: 13 }),
+    accompaniment,
+    engine,
+  });
+  beforeAll(async () => {
+    expect(await trainModel(accompanied(whole))).toMatchObject({ step: 24, ended: 'done' });
+  });
+
+  it.each([[6], [12, 13], [13], [14], [4, 19]])(
+    'ends with the same bytes when it is interrupted after step %i and resumed',
+    async (...stops) => {
+      const folder = join(root, `accompanied-${stops.join('-')}`);
+      for (const [i, stop] of stops.entries()) {
+        const result = await trainModel({ ...accompanied(folder), resume: i > 0, ...abortAt(stop) });
+        expect(result).toMatchObject({ step: stop, ended: 'interrupted' });
+      }
+      expect(await trainModel({ ...accompanied(folder), resume: true })).toMatchObject({ step: 24, ended: 'done' });
+      expect(contentsOf(folder)).toEqual(contentsOf(whole));
+    },
+  );
+
+  it('learns other things than one without, and says in run.json what', async () => {
+    const without = join(root, 'unaccompanied');
+    await trainModel({ ...smallRun(without), engine });
+    expect(contentsOf(without)['step-000024/tensors.bin']).not.toEqual(contentsOf(whole)['step-000024/tensors.bin']);
+    expect(readRun(whole)).toMatchObject({
+      plan: { firstCourse: 13 },
+      inputs: { training: { examples: 11 }, accompaniment: { examples: 7 } },
+    });
+    expect(Object.keys(readRun(without).inputs)).toEqual(['training', 'heldOut']);
+  });
+
+  it('takes for its best a checkpoint that has learned from the melodies last', () => {
+    const measured = metricsOf(whole).filter(({ held_out }) => held_out);
+    expect(measured.map(({ step }) => step)).toEqual([5, 10, 15, 20, 24]);
+    const late = measured.filter(({ step }) => step > 13).sort((a, b) => a.held_out.loss - b.held_out.loss);
+    expect(checkpointPath(whole, 'best')).toBe(join(whole, checkpointName(late[0].step)));
+    expect(checkpointSteps(whole)).toEqual([15, 20, 24]);
+  });
+
+  it('without effect on a plan without a course for it', async () => {
+    const [plain, ignored] = [join(root, 'plain'), join(root, 'ignored')];
+    await trainModel({ ...smallRun(plain), engine });
+    await trainModel({ ...smallRun(ignored), accompaniment, engine });
+    expect(contentsOf(ignored)).toEqual(contentsOf(plain));
+  });
+
+  it('is not resumed with other accompaniment', async () => {
+    const other = { ...accompanied(whole), accompaniment: randomDataset('basic_rnn', [9], 3), resume: true };
+    await expect(trainModel(other)).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining('accompaniment') });
+  });
+});
+
 describe('fitting a run to minutes', () => {
   it('divides the time by what a step takes', () => {
     // A clock that moves 100 ms each time it is asked: each measured step takes 100 ms.
