@@ -18,9 +18,10 @@ const words: { readonly [N in StepName]: (summary: StepSummaries[N]) => string }
   convert: ({ files, ok, warning, damaged = 0, duplicate, refused, notes, seconds }) =>
     `${ok + warning} of ${count(files, 'file')} read${warned(warning, damaged)}${some(duplicate, 'identical to another')}${some(refused, 'refused')}: ` +
     `${count(notes, 'note')}, ${formatSeconds(seconds)} of music`,
-  examples: ({ files, kept, training, eval: judged, reasons, unusedOverrides = [] }) =>
+  examples: ({ files, kept, training, eval: judged, accompaniment, reasons, unusedOverrides = [] }) =>
     `melodies in ${kept} of ${count(files, 'file')}: ${training.melodies} to learn from, ${judged.melodies} to judge by` +
     some(reasons.duplicate ?? 0, 'met before and left out') +
+    some(accompaniment?.pieces ?? 0, 'pieces of accompaniment to learn from at first') +
     unusedOverrides.map((line) => `; overrides.txt names no file with: ${line}`).join(''),
   fit: ({ step, total, ended, best }) =>
     `${step} of ${count(total, 'step')}${ended === 'early' ? ', ended early since it no longer improved' : ''}` +

@@ -31,6 +31,7 @@ export const examplesOptions = {
   channel: { type: 'integer', min: 1, max: 16, describe: 'The melody is on this MIDI channel in every file' },
   skyline: { type: 'flag', describe: 'The melody is the highest note of all tracks together' },
   'all-tracks': { type: 'flag', describe: 'Every track but drums is a melody, accompaniment too' },
+  'melodies-only': { type: 'flag', describe: 'Learn from the melodies alone, not from the accompaniment at first' },
 } as const satisfies Options;
 
 export const fitOptions = {
@@ -89,7 +90,7 @@ export const trainingOptions = {
 type Given = Partial<Values<typeof trainingOptions & typeof checkpointOptions, Record<never, never>>>;
 
 /** The tracks to look in. @throws MstError `usage` for options that exclude each other */
-function trackChoice({ track, channel, skyline, 'all-tracks': all, compat }: Given): TrackChoice | undefined {
+function trackChoice({ track, channel, skyline, 'all-tracks': all, 'melodies-only': only, compat }: Given): TrackChoice | undefined {
   const choices: readonly (readonly [string, TrackChoice | undefined])[] = [
     ['--track', track === undefined ? undefined : { kind: 'track', track }],
     ['--channel', channel === undefined ? undefined : { kind: 'channel', channel }],
@@ -99,8 +100,8 @@ function trackChoice({ track, channel, skyline, 'all-tracks': all, compat }: Giv
   const given = choices.filter(([, choice]) => choice !== undefined);
   const [[name, choice] = ['', undefined], second] = given;
   if (second !== undefined) throw new MstError('usage', `${name} and ${second[0]} exclude each other.`);
-  if (choice !== undefined && compat === 'magenta') {
-    throw new MstError('usage', `${name} goes against --compat magenta, by whose rules every track is searched.`);
+  if ((choice !== undefined || only) && compat === 'magenta') {
+    throw new MstError('usage', `${name || '--melodies-only'} goes against --compat magenta, by whose rules every track is searched.`);
   }
   return choice;
 }
@@ -148,6 +149,7 @@ export async function trainingRequest(
     config,
     evalRatio: given.eval_ratio ?? examplesOptions.eval_ratio.default,
     choice: trackChoice(given),
+    melodiesOnly: given['melodies-only'],
     seed,
     compat,
     fit: {

@@ -52,6 +52,8 @@ export interface TrainingRequest {
   readonly evalRatio: number;
   /** Which tracks to look in: by default those that are melodies. */
   readonly choice?: TrackChoice | undefined;
+  /** Learn from the melodies alone, without accompaniment at first. */
+  readonly melodiesOnly?: boolean | undefined;
   readonly seed: number;
   readonly compat: boolean;
   /** The part of the files to convert; all by default. */
@@ -91,14 +93,14 @@ const steps: { readonly [N in StepName]: Step<StepSummaries[N]> } = {
     const { convert } = await import('./convert/convert.js');
     return convert({ directory: fetchedDataset(home, artist), artist, compat, shard }, context);
   },
-  async examples({ home, current, artist, noteSequences, config, evalRatio, seed, compat, choice }, context) {
+  async examples({ home, current, artist, noteSequences, config, evalRatio, seed, compat, choice, melodiesOnly }, context) {
     const { examples } = await import('./examples/examples.js');
     if (noteSequences !== undefined) {
       const { importNoteSequences } = await import('./convert/import.js');
       const input = resolve(current, noteSequences);
       await importNoteSequences({ directory: datasetDirectory(home, artist), artist, input }, context);
     }
-    return examples({ directory: fetchedDataset(home, artist), artist, config, evalRatio, seed, compat, choice }, context);
+    return examples({ directory: fetchedDataset(home, artist), artist, config, evalRatio, seed, compat, choice, melodiesOnly }, context);
   },
   async fit({ home, current, artist, run, sequenceExamples, fit: settings, engine, threads, now }, context) {
     const { fitModel } = await import('./fit/fit.js');

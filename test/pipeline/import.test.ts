@@ -220,9 +220,10 @@ describe('training examples', () => {
     const directory = join(own, '..');
     const training = join(from, 'training_melodies.tfrecord');
     await expect(take(directory, 'basic_rnn', training)).rejects.toMatchObject({ code: 'exists' });
+    addFiles(own, { 'training_accompaniment.tfrecord': new Uint8Array() });
     await take(directory, 'basic_rnn', training, undefined, true);
-    // The report was about the examples that are gone.
-    expect(existsSync(join(own, 'examples-report.jsonl'))).toBe(false);
+    // The report and the accompaniment were about the examples that are gone.
+    for (const name of ['examples-report.jsonl', 'training_accompaniment.tfrecord']) expect(existsSync(join(own, name))).toBe(false);
   });
 
   it('are refused with file and record when they are no examples, damaged, or none', async () => {

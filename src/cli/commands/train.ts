@@ -64,7 +64,7 @@ function stepsFrom(first: StepName, until: StepName): readonly StepName[] {
 /** Where training may begin besides at files and addresses, and the options that say nothing then. */
 const BEGINNINGS = {
   input: [],
-  sequence_example_file: ['input', 'eval_ratio', 'track', 'channel', 'skyline', 'all-tracks'],
+  sequence_example_file: ['input', 'eval_ratio', 'track', 'channel', 'skyline', 'all-tracks', 'melodies-only'],
 } as const;
 
 type Given = Partial<Values<typeof trainingOptions, Record<never, never>>>;

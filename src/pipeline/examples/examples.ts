@@ -1,5 +1,6 @@
 // Step 3, examples: the melodies of every song, encoded for one configuration, in training_melodies.tfrecord and
-// eval_melodies.tfrecord (spec E), and one line a file in examples-report.jsonl.
+// eval_melodies.tfrecord (spec E), where they are few the other voices in training_accompaniment.tfrecord, and one line a file in
+// examples-report.jsonl.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +15,10 @@ import { makeFoundSets } from './found.js';
 import { makeMagentaSets } from './magenta.js';
 import { OVERRIDES, type Overrides, readOverrides } from './overrides.js';
 import { EXAMPLES_REPORT } from './report.js';
-import { EVAL_MELODIES, type ExamplesSummary, TRAINING_MELODIES } from './sets.js';
+import { EVAL_MELODIES, type ExamplesSummary, TRAINING_ACCOMPANIMENT, TRAINING_MELODIES } from './sets.js';
+
+/** Steps of melody up to which accompaniment is worth learning from (measured up to 340,000), and takes no more time and memory than there are. */
+const MOST_MELODY = 500_000;
 
 export interface ExamplesSettings {
   readonly config: ConfigName;
@@ -24,6 +28,8 @@ export interface ExamplesSettings {
   readonly compat: boolean;
   /** Which tracks to look in, where overrides.txt does not say: by default those that are melodies. Without effect by Magenta's rules. */
   readonly choice?: TrackChoice | undefined;
+  /** Leave the accompaniment out, which is otherwise learned from at first where there is little melody. */
+  readonly melodiesOnly?: boolean | undefined;
 }
 
 /**
@@ -39,7 +45,14 @@ export async function examples(
   const { config, compat } = settings;
   const target = join(directory, config);
   const overridden = !compat && existsSync(join(directory, OVERRIDES)) ? { overrides: hashFile(join(directory, OVERRIDES)) } : {};
-  const key = fingerprint({ source: hashFile(...converted.sequences), report: hashFile(...converted.reports), settings, ...overridden });
+  const accompanied = !compat && !settings.melodiesOnly ? { accompaniment: MOST_MELODY } : {};
+  const key = fingerprint({
+    source: hashFile(...converted.sequences),
+    report: hashFile(...converted.reports),
+    settings,
+    ...overridden,
+    ...accompanied,
+  });
   const fresh = context.force ? undefined : readFreshStamp<ExamplesSummary>(target, 'examples', key);
   if (fresh !== undefined) return { skipped: true, summary: fresh.summary };
 
@@ -48,9 +61,13 @@ export async function examples(
   for (const _ of convertedLines(converted)) files++;
   const summary = compat
     ? await makeMagentaSets({ converted, files, target }, settings, context)
-    : await makeFoundSets({ converted, files, target, overrides: overridesOf(directory, converted) }, settings, context);
+    : await makeFoundSets(
+        { converted, files, target, overrides: overridesOf(directory, converted), mostMelody: MOST_MELODY },
+        settings,
+        context,
+      );
   if (summary.training.melodies === 0) throw nothingToLearn(summary, { artist, ...settings }, join(target, EXAMPLES_REPORT));
-  const outputs = [TRAINING_MELODIES, EVAL_MELODIES, EXAMPLES_REPORT];
+  const outputs = [TRAINING_MELODIES, EVAL_MELODIES, ...(summary.accompaniment ? [TRAINING_ACCOMPANIMENT] : []), EXAMPLES_REPORT];
   writeStamp(target, 'examples', { fingerprint: key, settings, outputs, summary });
   return { skipped: false, summary };
 }

@@ -12,7 +12,7 @@ import type { StepContext } from '../step.js';
 import { requireFile } from '../tfrecord-file.js';
 import { examplesOfFile } from './read.js';
 import { EXAMPLES_REPORT } from './report.js';
-import { EVAL_MELODIES, TRAINING_MELODIES } from './sets.js';
+import { EVAL_MELODIES, TRAINING_ACCOMPANIMENT, TRAINING_MELODIES } from './sets.js';
 
 /** Files of SequenceExamples. */
 export interface ExampleFiles {
@@ -72,8 +72,8 @@ export async function importExamples(
     sets.training.abandon();
     sets.eval.abandon();
   }
-  // A report that was about other examples.
-  rmSync(join(target, EXAMPLES_REPORT), { force: true });
+  // A report and accompaniment that were about other examples.
+  for (const name of [EXAMPLES_REPORT, TRAINING_ACCOMPANIMENT]) rmSync(join(target, name), { force: true });
   progress.note(`${summary.training} examples to learn from and ${summary.eval} to judge by, taken from ${dirname(resolve(training))}`);
   const settings = { imported: [training, evaluation ?? null] };
   writeStamp(target, 'examples', { fingerprint: key, settings, outputs: [TRAINING_MELODIES, EVAL_MELODIES], summary });

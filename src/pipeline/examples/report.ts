@@ -3,7 +3,7 @@
 import type { NotTaken } from '../../extraction/find-melodies.js';
 import type { MagentaDrop } from '../../extraction/magenta-melodies.js';
 import { jsonLines } from '../files.js';
-import type { KeptMelody } from './songs.js';
+import type { AccompanimentTotals, KeptMelody } from './songs.js';
 import type { SetName } from './split.js';
 
 export const EXAMPLES_REPORT = 'examples-report.jsonl';
@@ -30,6 +30,8 @@ export interface ExamplesLine {
   /** Where its melodies went. */
   readonly set?: SetName;
   readonly melodies: readonly KeptMelody[];
+  /** What of its other voices is learned from, at first; absent when nothing is. */
+  readonly accompaniment?: AccompanimentTotals;
   readonly dropped: readonly Dropped[];
   /** How well its notes lie on the grid of 16ths, 0..1; absent by Magenta's rules. */
   readonly agreement?: number;

@@ -1,15 +1,19 @@
-// What step 3 writes: the examples of both sets, and a line of report for every file. All three appear together, or none does.
+// What step 3 writes: the examples of both sets, those of the accompaniment where it is learned from, and a line of report for every file.
+// All appear together, or none does.
 
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { AtomicFile } from '../../registry/files.js';
 import type { ConvertLine } from '../convert/file.js';
 import { jsonLine } from '../files.js';
 import { EXAMPLES_REPORT, type ExamplesLine, reasonCode, unreadable } from './report.js';
-import type { KeptMelody } from './songs.js';
+import type { AccompanimentTotals, KeptMelody } from './songs.js';
 import type { SetName } from './split.js';
 
 export const TRAINING_MELODIES = 'training_melodies.tfrecord';
 export const EVAL_MELODIES = 'eval_melodies.tfrecord';
+/** The other voices of the songs in the first; not there when there are none. */
+export const TRAINING_ACCOMPANIMENT = 'training_accompaniment.tfrecord';
 
 interface SetTotals {
   songs: number;
@@ -24,6 +28,8 @@ export interface ExamplesSummary {
   readonly dropped: number;
   readonly training: Readonly<SetTotals>;
   readonly eval: Readonly<SetTotals>;
+  /** What is learned from besides, at first; absent when there is none. */
+  readonly accompaniment?: AccompanimentTotals;
   /** How often each reason for leaving something out occurs, by its code. */
   readonly reasons: Readonly<Record<string, number>>;
   /** Lines of overrides.txt that are about no file. */
@@ -32,14 +38,18 @@ export interface ExamplesSummary {
 
 /** The outputs of step 3 in the making. */
 export class ExampleSets {
+  readonly #target: string;
   readonly #sets: Readonly<Record<SetName, AtomicFile>>;
   readonly #report: AtomicFile;
   readonly #totals = { training: { songs: 0, melodies: 0, steps: 0 }, eval: { songs: 0, melodies: 0, steps: 0 } };
   readonly #reasons: Record<string, number> = {};
+  #accompaniment: AtomicFile | undefined;
+  #accompanying: AccompanimentTotals = { pieces: 0, steps: 0 };
   #files = 0;
   #kept = 0;
 
   constructor(target: string) {
+    this.#target = target;
     this.#sets = { training: new AtomicFile(join(target, TRAINING_MELODIES)), eval: new AtomicFile(join(target, EVAL_MELODIES)) };
     this.#report = new AtomicFile(join(target, EXAMPLES_REPORT));
   }
@@ -57,8 +67,16 @@ export class ExampleSets {
     for (const { steps } of melodies) totals.steps += steps - 1;
   }
 
+  /** The examples of a song's accompaniment, as TFRecords, and their training steps. */
+  addAccompaniment(records: readonly Uint8Array[], steps: number): void {
+    if (records.length === 0) return;
+    this.#accompaniment ??= new AtomicFile(join(this.#target, TRAINING_ACCOMPANIMENT));
+    for (const record of records) this.#accompaniment.write(record);
+    this.#accompanying = { pieces: this.#accompanying.pieces + records.length, steps: this.#accompanying.steps + steps };
+  }
+
   /** What became of a file. */
-  addLine({ file, set, melodies, dropped, agreement }: Omit<ExamplesLine, 'status'>): void {
+  addLine({ file, set, melodies, accompaniment, dropped, agreement }: Omit<ExamplesLine, 'status'>): void {
     const status = melodies.length > 0 ? 'kept' : 'dropped';
     const why = melodies.length === 0 && dropped.length === 0 ? [{ reason: 'no notes' }] : dropped;
     const line: ExamplesLine = {
@@ -66,6 +84,7 @@ export class ExampleSets {
       status,
       ...(status === 'kept' && { set }),
       melodies,
+      ...(accompaniment !== undefined && { accompaniment }),
       dropped: why,
       ...(agreement !== undefined && { agreement }),
     };
@@ -91,8 +110,17 @@ export class ExampleSets {
     this.#report.commit();
     this.#sets.training.commit();
     this.#sets.eval.commit();
+    if (this.#accompaniment === undefined) rmSync(join(this.#target, TRAINING_ACCOMPANIMENT), { force: true });
+    else this.#accompaniment.commit();
     const files = this.#files;
-    return { files, kept: this.#kept, dropped: files - this.#kept, ...this.#totals, reasons: this.#reasons };
+    return {
+      files,
+      kept: this.#kept,
+      dropped: files - this.#kept,
+      ...this.#totals,
+      ...(this.#accompaniment !== undefined && { accompaniment: this.#accompanying }),
+      reasons: this.#reasons,
+    };
   }
 
   /** Removes what was not committed. */
@@ -100,5 +128,6 @@ export class ExampleSets {
     this.#report.abandon();
     this.#sets.training.abandon();
     this.#sets.eval.abandon();
+    this.#accompaniment?.abandon();
   }
 }

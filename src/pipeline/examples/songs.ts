@@ -3,7 +3,14 @@
 import type { EncodingSettings } from '../../encoding/configuration.js';
 import { createEncoder, encodeMelody } from '../../encoding/encoders.js';
 import type { Example } from '../../encoding/example.js';
-import { type FoundMelody, findMelodies, type NotTaken, type TrackChoice, type WhyTaken } from '../../extraction/find-melodies.js';
+import {
+  type Accompaniment,
+  type FoundMelody,
+  findMelodies,
+  type NotTaken,
+  type TrackChoice,
+  type WhyTaken,
+} from '../../extraction/find-melodies.js';
 import { type MagentaDrop, magentaMelodies } from '../../extraction/magenta-melodies.js';
 import { decodeNoteSequence } from '../../records/note-sequence.js';
 import { encodeSequenceExample } from '../../records/sequence-example.js';
@@ -42,12 +49,20 @@ export interface KeptMelody {
   readonly score?: number;
 }
 
+/** How much accompaniment there is: pieces, and their training steps. */
+export interface AccompanimentTotals {
+  readonly pieces: number;
+  readonly steps: number;
+}
+
 /** NoteSequence records to look for melodies in. */
 export interface SearchTask {
   readonly kind: 'search';
   readonly records: readonly Uint8Array[];
   readonly choice: TrackChoice;
   readonly overrides: ReadonlyMap<string, TrackChoice | 'skip'>;
+  /** Look for accompaniment too. */
+  readonly accompaniment: boolean;
 }
 
 /** A melody on its way to becoming an example. */
@@ -57,25 +72,38 @@ export interface SearchedMelody {
   readonly sketch?: Uint32Array;
 }
 
+/** A piece of accompaniment on its way to becoming an example. */
+export interface SearchedAccompaniment {
+  readonly events: readonly number[];
+  readonly instrument: number;
+  readonly sketch?: readonly number[];
+}
+
 /** What was found in one NoteSequence. */
 export interface SearchedSong {
   readonly file: string;
   readonly melodies: readonly SearchedMelody[];
+  readonly accompaniment: readonly SearchedAccompaniment[];
   readonly dropped: readonly (NotTaken | { readonly reason: 'skipped' })[];
   /** How well its notes lie on the grid of 16ths, 0..1. */
   readonly agreement: number;
 }
 
 /** Looks for melodies. @throws MstError `bad-record` for a record that is no NoteSequence */
-export function searchSongs({ records, choice, overrides }: SearchTask): SearchedSong[] {
+export function searchSongs({ records, choice, overrides, accompaniment: wanted }: SearchTask): SearchedSong[] {
   return records.map((record) => {
     const sequence = decodeNoteSequence(record, 'A NoteSequence of the collection');
     const file = sequence.filename;
     const chosen = overrides.get(file) ?? choice;
-    if (chosen === 'skip') return { file, melodies: [], dropped: [{ reason: 'skipped' }], agreement: 1 };
-    const { melodies, notTaken, agreement } = findMelodies(sequence, chosen);
-    return { file, melodies: melodies.map(searched), dropped: notTaken, agreement };
+    if (chosen === 'skip') return { file, melodies: [], accompaniment: [], dropped: [{ reason: 'skipped' }], agreement: 1 };
+    const { melodies, accompaniment, notTaken, agreement } = findMelodies(sequence, chosen);
+    const others = wanted ? accompaniment.map(accompanying) : [];
+    return { file, melodies: melodies.map(searched), accompaniment: others, dropped: notTaken, agreement };
   });
+}
+
+function accompanying({ melody: { events }, instrument = -1, sketch }: Accompaniment): SearchedAccompaniment {
+  return { events, instrument, ...(sketch && { sketch: [...sketch] }) };
 }
 
 /** Major keys by their tonic, 0 = C. */

@@ -19,7 +19,7 @@ import { defaultRecipe, fineTuneRecipe, magentaRecipe, parseHParams, type Recipe
 import { type CorpusSource, type RunRecord, readRun, sameEngine } from '../../train/run-record.js';
 import { type TrainingResult, trainModel } from '../../train/trainer.js';
 import { examplesOfFile } from '../examples/read.js';
-import { EVAL_MELODIES, TRAINING_MELODIES } from '../examples/sets.js';
+import { EVAL_MELODIES, TRAINING_ACCOMPANIMENT, TRAINING_MELODIES } from '../examples/sets.js';
 import type { StepContext, StepResult } from '../step.js';
 import { checkStart, chooseStart, hparamsOf, type StartingPoint } from './starting-point.js';
 
@@ -98,6 +98,7 @@ async function fitLocked(request: FitRequest, context: StepContext): Promise<Ste
     });
   }
   const heldOut = await readSet(join(folder, EVAL_MELODIES), config, artist);
+  const accompaniment = await accompanimentFor(join(folder, TRAINING_ACCOMPANIMENT), config, artist, { settings, before });
   const engine = await engineFor(request, before);
   if (before !== undefined && !sameEngine(before, engine)) {
     progress.note(
@@ -108,7 +109,7 @@ async function fitLocked(request: FitRequest, context: StepContext): Promise<Ste
   const plan =
     before !== undefined && settings === undefined
       ? before.plan
-      : planOf(settings as FitSettings, { training, heldOut, engine, now, start, before: before?.plan });
+      : planOf(settings as FitSettings, { training, accompaniment, heldOut, engine, now, start, before: before?.plan });
   if (start !== undefined) checkStart(start, plan);
   const source: CorpusSource = {
     artist,
@@ -128,13 +129,16 @@ async function fitLocked(request: FitRequest, context: StepContext): Promise<Ste
     progress.note(`${why} from the model "${start.name}".`);
   }
   const { rnnLayerSizes, batchSize } = plan.hparams;
-  const memory = engine.memory(shape, largestBatch([training.examples, heldOut.examples], batchSize));
+  const learned = [...training.examples, ...(accompaniment?.examples ?? [])];
+  const memory = engine.memory(shape, largestBatch([learned, heldOut.examples], batchSize));
   const megabytes = memory === undefined ? '' : `, ${Math.ceil(memory / 1e6)} MB of memory`;
   progress.note(`${config} [${rnnLayerSizes}], ${parameters} parameters, on ${engine.description}${megabytes}`);
-  progress.note(`${training.examples.length} melodies of ${training.tokens} steps; ${plan.steps} batches of ${batchSize}`);
+  const others =
+    accompaniment && `, at first ${accompaniment.examples.length} pieces of accompaniment of ${accompaniment.tokens} steps too`;
+  progress.note(`${training.examples.length} melodies of ${training.tokens} steps${others ?? ''}; ${plan.steps} batches of ${batchSize}`);
   if (anew) rmSync(runDirectory, { recursive: true, force: true });
   progress.start(plan.steps, 'steps');
-  const watch = new Forecast(plan, { training, heldOut, now: now() });
+  const watch = new Forecast(plan, { training, accompaniment, heldOut, now: now() });
   let forecast: number | null = null;
   const result = await trainModel({
     runDirectory,
@@ -142,6 +146,7 @@ async function fitLocked(request: FitRequest, context: StepContext): Promise<Ste
     source,
     initial: start?.model.weights,
     training,
+    accompaniment,
     heldOut,
     engine,
     resume: before !== undefined,
@@ -201,6 +206,7 @@ function planOf(
   settings: FitSettings,
   {
     training,
+    accompaniment,
     heldOut,
     engine,
     now,
@@ -208,6 +214,7 @@ function planOf(
     before,
   }: {
     training: Dataset;
+    accompaniment: Dataset | undefined;
     heldOut: Dataset;
     engine: Engine;
     now: () => number;
@@ -224,12 +231,13 @@ function planOf(
     recipe,
     seed: settings.seed,
     training,
+    accompaniment,
     checkpointEvery: settings.checkpointEvery,
   };
   const plan = planTraining({ ...common, steps: settings.steps });
   if (settings.minutes === undefined) return plan;
   // A run that was fitted to a time keeps the number of steps it began with.
-  const steps = before?.steps ?? stepsForMinutes(settings.minutes, plan, { engine, training, heldOut, now });
+  const steps = before?.steps ?? stepsForMinutes(settings.minutes, plan, { engine, training, accompaniment, heldOut, now });
   return planTraining({ ...common, steps });
 }
 
@@ -238,6 +246,17 @@ function recipeFor({ compat }: FitSettings, known: Configuration, tokens: number
   if (start === undefined) return defaultRecipe(known, tokens);
   const recipe = fineTuneRecipe(known, tokens);
   return { ...recipe, hparams: { ...recipe.hparams, ...hparamsOf(start.model) } };
+}
+
+/** What is learned from beside the melodies at first: what there is, unless this is Magenta's training or a run that began without. */
+async function accompanimentFor(
+  path: string,
+  config: ConfigName,
+  artist: string,
+  { settings, before }: { settings: FitSettings | undefined; before: RunRecord | undefined },
+): Promise<Dataset | undefined> {
+  const wanted = settings === undefined ? before?.plan.firstCourse !== undefined : !settings.compat;
+  return wanted && existsSync(path) ? readSet(path, config, artist) : undefined;
 }
 
 async function readSet(path: string, config: ConfigName, artist: string): Promise<Dataset> {
@@ -259,7 +278,7 @@ function otherPlan(run: string, what: string): MstError {
 }
 
 function differenceOf(before: TrainingPlan, now: TrainingPlan): string {
-  const differing = (Object.keys(before) as (keyof TrainingPlan)[]).filter(
+  const differing = (Object.keys({ ...before, ...now }) as (keyof TrainingPlan)[]).filter(
     (key) => JSON.stringify(before[key]) !== JSON.stringify(now[key]),
   );
   return differing.map((key) => `${key} ${JSON.stringify(before[key])}, not ${JSON.stringify(now[key])}`).join('; ');
