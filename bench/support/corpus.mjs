@@ -31,8 +31,8 @@ export function datasetOf(encoder, songs) {
   );
 }
 
-/** Trains as `mst fit` does and gives back the evaluations, each with the wall seconds it came after. */
-export async function learn(options, tell = () => {}) {
+/** Trains as `mst fit` does and gives back the evaluations, each with the wall seconds it came after. `inspect` is shown the run's folder. */
+export async function learn(options, tell = () => {}, inspect = () => {}) {
   const runDirectory = mkdtempSync(join(tmpdir(), 'mst-learn-'));
   const evaluations = [];
   const began = performance.now();
@@ -50,6 +50,7 @@ export async function learn(options, tell = () => {}) {
         tell(found);
       },
     });
+    inspect(runDirectory);
   } finally {
     rmSync(runDirectory, { recursive: true, force: true });
   }
