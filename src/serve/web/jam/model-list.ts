@@ -80,7 +80,8 @@ export class ModelList {
 function stateOf({ problem, hash }: ListedModel, known: ModelState | undefined): PageView['models'][number]['loaded'] {
   if (problem !== undefined) return { state: 'broken', ...problem };
   if (hash === undefined) return { state: 'broken', message: 'The server could not read this model.' };
-  return known ?? { state: 'listed' };
+  // What could not be fetched may be had now.
+  return known === undefined || known.state === 'broken' ? { state: 'listed' } : known;
 }
 
 /** Sees that the list is one, as far as the page relies on it. */

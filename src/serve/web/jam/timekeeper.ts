@@ -39,15 +39,25 @@ export class Timekeeper {
     this.#tell();
   }
 
+  /** Starts what time passes by, so that it is there when the network is not. */
+  prepare(): Worker {
+    if (this.#worker !== undefined) return this.#worker;
+    const worker = new Worker(this.#address);
+    worker.onmessage = () => {
+      this.read();
+      this.#tick();
+    };
+    // One that could not be fetched is tried again when it is wanted.
+    worker.onerror = () => {
+      if (this.#worker === worker) this.#worker = undefined;
+    };
+    this.#worker = worker;
+    return worker;
+  }
+
   /** Has time pass, or not. */
   run(wanted: boolean): void {
-    if (wanted && this.#worker === undefined) {
-      this.#worker = new Worker(this.#address);
-      this.#worker.onmessage = () => {
-        this.read();
-        this.#tick();
-      };
-    }
+    if (wanted) this.prepare();
     this.#worker?.postMessage(wanted);
     if (!wanted) this.#clock.forget();
   }

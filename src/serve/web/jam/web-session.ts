@@ -110,6 +110,8 @@ export class WebSession implements PageSession {
         });
         return;
       }
+      const { sound } = this.view;
+      if (sound.state === 'failed') this.#store.notify({ kind: 'warning', message: sound.message, hint: sound.hint });
       keeper.begin();
       this.#startJam(models);
     } catch (error) {
@@ -153,8 +155,10 @@ export class WebSession implements PageSession {
     this.#speakers.silence();
   }
 
-  askForMidi(): Promise<void> {
-    return this.#you.ports.ask();
+  async askForMidi(): Promise<void> {
+    await this.#you.ports.ask();
+    const { midi } = this.view;
+    if ('message' in midi) this.#store.notify({ kind: 'warning', message: midi.message, hint: midi.hint });
   }
 
   usePort(id: string, on: boolean): void {
@@ -232,10 +236,14 @@ export class WebSession implements PageSession {
     document.addEventListener('visibilitychange', () => document.hidden && this.#you.letGo());
     // A page that goes leaves nothing sounding on instruments.
     addEventListener('pagehide', () => this.#out.silence());
-    this.#sound.fetchBank();
+    // What is needed later is fetched now: the network may go.
+    this.#sound.prepare();
+    this.#time.prepare();
     void this.#you.ports.askIfAllowed();
-    void this.#models.load();
-    this.#keeper = await this.#keeping;
+    const loading = this.#models.load();
+    const keeper = await this.#keeping;
+    void loading.then(() => keeper.prepare());
+    this.#keeper = keeper;
     this.#showRecording();
   }
 

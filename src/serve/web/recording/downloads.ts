@@ -17,6 +17,7 @@ const HANDED_OVER_MS = 60_000;
 
 export class Downloads {
   readonly #progress: () => void;
+  /** Kept from file to file, unless one was given up or has failed. */
   #worker: Worker | undefined;
   #giveUp: (() => void) | undefined;
   #making: { readonly kind: DownloadKind; readonly done: number } | undefined;
@@ -24,6 +25,16 @@ export class Downloads {
   /** @param progress told when `making` is another */
   constructor(progress: () => void) {
     this.#progress = progress;
+  }
+
+  /** Starts the thread that makes them. */
+  prepare(): Worker {
+    if (this.#worker !== undefined) return this.#worker;
+    const worker = new Worker(new URL(addresses.renderWorker, document.baseURI), { name: 'mst file' });
+    // One that could not be fetched is tried again when there is a file to make.
+    worker.onerror = () => this.#drop();
+    this.#worker = worker;
+    return worker;
   }
 
   /** What is in the making, and how far it is, 0..1. */
@@ -41,13 +52,13 @@ export class Downloads {
     this.#show({ kind, done: 0 });
     try {
       const parts = await this.#ask(request);
-      if (parts === undefined) return false;
-      const { ending, type } = KINDS[kind];
-      handOver(new Blob([...parts], { type }), `${name}${ending}`);
-      return true;
+      if (parts === undefined) this.#drop();
+      else handOver(new Blob([...parts], { type: KINDS[kind].type }), `${name}${KINDS[kind].ending}`);
+      return parts !== undefined;
+    } catch (error) {
+      this.#drop();
+      throw error;
     } finally {
-      this.#worker?.terminate();
-      this.#worker = undefined;
       this.#giveUp = undefined;
       this.#show(undefined);
     }
@@ -60,9 +71,9 @@ export class Downloads {
   #ask(request: FileRequest): Promise<readonly Blob[] | undefined> {
     return new Promise((resolve, reject) => {
       this.#giveUp = () => resolve(undefined);
-      const worker = new Worker(new URL(addresses.renderWorker, document.baseURI), { name: 'mst file' });
-      this.#worker = worker;
+      const worker = this.prepare();
       worker.onerror = ({ message }) => {
+        this.#drop();
         reject(
           new MstError('engine', `The file could not be made (${message || 'its thread did not start'}).`, { hint: 'Reload the page.' }),
         );
@@ -74,6 +85,11 @@ export class Downloads {
       };
       worker.postMessage({ request, bank: new URL(addresses.bank, document.baseURI).href } satisfies MakingOrder);
     });
+  }
+
+  #drop(): void {
+    this.#worker?.terminate();
+    this.#worker = undefined;
   }
 
   #show(making: { readonly kind: DownloadKind; readonly done: number } | undefined): void {

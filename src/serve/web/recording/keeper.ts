@@ -207,6 +207,11 @@ export class RecordingKeeper {
     return this.timeline.find((each) => each.turn === turn) ?? { start: 0, end: 0 };
   }
 
+  /** Starts what files are made with, so that it is there when the network is not. */
+  prepare(): void {
+    this.#downloads.prepare();
+  }
+
   /** Makes a file of the open recording and hands it to the browser. Never rejects. */
   async download(kind: DownloadKind, { programs, models = [] }: DownloadOptions = {}): Promise<void> {
     const recording = this.#open;

@@ -1,4 +1,4 @@
-// A thread that makes one file of a recording; the page ends the thread when it has it, or wants it no longer.
+// A thread that makes files of recordings, one at a time; the page ends the thread when it wants a file no longer.
 
 import { readSoundFont, type SoundFont } from '../../../audio/soundfont-bytes.js';
 import { fetchBounded } from '../jam/fetch-bounded.js';
@@ -24,6 +24,8 @@ const HANDFUL = 4 * 2 ** 20;
 /** The page is told of progress in steps so small. */
 const STEP = 0.01;
 
+answerDataAddresses();
+
 addEventListener('message', ({ data }: MessageEvent<MakingOrder>) => {
   make(data).catch((error: { message?: string; hint?: string }) => {
     report({ type: 'failed', message: error.message ?? String(error), ...(error.hint !== undefined && { hint: error.hint }) });
@@ -31,7 +33,6 @@ addEventListener('message', ({ data }: MessageEvent<MakingOrder>) => {
 });
 
 async function make({ request, bank }: MakingOrder): Promise<void> {
-  answerDataAddresses();
   const parts: Blob[] = [];
   let pending: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;

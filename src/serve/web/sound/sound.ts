@@ -40,6 +40,8 @@ export class Sound {
   readonly #hooks: SoundHooks;
   #state: SoundState = { state: 'waiting' };
   #bank: Promise<ArrayBuffer> | undefined;
+  /** The audio thread's script on its way into the context. */
+  #script: Promise<void> | undefined;
   #starting: Promise<void> | undefined;
   #context: AudioContext | undefined;
   #gain: GainNode | undefined;
@@ -67,11 +69,17 @@ export class Sound {
     return outputLatency + baseLatency;
   }
 
-  /** Fetches the sound bank, so that it is there when the user begins. */
-  fetchBank(): void {
-    this.#bank ??= fetchBounded(this.#addresses.bank, LARGEST_BANK).then(({ buffer }) => buffer);
-    // Whoever needs it will be told.
-    this.#bank.catch(() => {});
+  /** Fetches all that is needed, so that it is there when the user begins, and when the network is not. */
+  prepare(): void {
+    void this.#fetchBank();
+    if (this.#context !== undefined || typeof AudioContext !== 'function') return;
+    try {
+      // It waits for a gesture, but its thread can have its script.
+      this.#context = this.#createContext();
+      void this.#fetchScript(this.#context);
+    } catch {
+      // Said when the user begins.
+    }
   }
 
   /** Starts or wakes the sound; to be called from a gesture. Never rejects: see `state`. */
@@ -131,9 +139,8 @@ export class Sound {
 
   async #open(): Promise<void> {
     this.#become({ state: 'starting' });
-    this.fetchBank();
     try {
-      const context = this.#createContext();
+      const context = this.#context ?? this.#createContext();
       this.#context = context;
       context.onstatechange = () => this.#followContext();
       const node = await this.#createNode(context);
@@ -149,6 +156,27 @@ export class Sound {
     }
   }
 
+  #fetchBank(): Promise<ArrayBuffer> {
+    if (this.#bank !== undefined) return this.#bank;
+    const bank = fetchBounded(this.#addresses.bank, LARGEST_BANK).then(({ buffer }) => buffer);
+    this.#bank = bank;
+    // It is tried again when somebody needs it, who will be told.
+    bank.catch(() => {
+      if (this.#bank === bank) this.#bank = undefined;
+    });
+    return bank;
+  }
+
+  #fetchScript(context: AudioContext): Promise<void> {
+    if (this.#script !== undefined) return this.#script;
+    const script = context.audioWorklet.addModule(this.#addresses.worklet);
+    this.#script = script;
+    script.catch(() => {
+      if (this.#script === script) this.#script = undefined;
+    });
+    return script;
+  }
+
   #createContext(): AudioContext {
     if (typeof AudioContext !== 'function') throw new SoundProblem('This browser has no Web Audio.', 'Use a newer browser.');
     const context = new AudioContext({ latencyHint: 'interactive' });
@@ -162,7 +190,7 @@ export class Sound {
 
   /** The node, when its synthesizer has read the sound bank. */
   async #createNode(context: AudioContext): Promise<AudioWorkletNode> {
-    const [bank] = await Promise.all([this.#bank as Promise<ArrayBuffer>, context.audioWorklet.addModule(this.#addresses.worklet)]);
+    const [bank] = await Promise.all([this.#fetchBank(), this.#fetchScript(context)]);
     const node = new AudioWorkletNode(context, 'mst-synthesizer', { numberOfInputs: 0, numberOfOutputs: 1, outputChannelCount: [2] });
     await new Promise<void>((resolve, reject) => {
       node.port.onmessage = ({ data }: MessageEvent<SoundReport>) => {
@@ -213,6 +241,7 @@ export class Sound {
     this.#context = undefined;
     this.#starting = undefined;
     this.#bank = undefined;
+    this.#script = undefined;
   }
 
   #onChannels(voice: SoundVoice, bytesFor: (channel: number) => number[] | undefined): void {
