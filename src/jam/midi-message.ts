@@ -80,6 +80,12 @@ export function silence(channel: number): number[][] {
   ];
 }
 
+/** Whether a message is one of those. */
+export function isSilence(bytes: readonly number[]): boolean {
+  const [status = 0, controller = 0, value = 0] = bytes;
+  return (status & 0xf0) === 0xb0 && value === 0 && [SUSTAIN_PEDAL, ALL_NOTES_OFF, ALL_SOUND_OFF].includes(controller);
+}
+
 /** Two hexadecimal digits a byte. */
 export function toHex(bytes: readonly number[]): string {
   return bytes.map((byte) => (byte & 0xff).toString(16).padStart(2, '0')).join('');

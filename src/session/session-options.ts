@@ -12,7 +12,7 @@ import { type Exchange, type PlayOver, TURN_MODES, type TurnMode, type TurnModeN
 import { readMidi } from '../music/midi-to-note-sequence.js';
 import { readFileMessages, type TimedMessage } from './file-messages.js';
 import type { ModelPlace } from './models/opened-models.js';
-import type { InputPlan, OutputPlan, SessionPlan } from './session-plan.js';
+import type { InputPlan, OutputPlan, SessionPlan, SpeakerPlan } from './session-plan.js';
 
 /** What was asked for, by the names of the options of `mst session`. */
 export interface SessionWords {
@@ -35,6 +35,9 @@ export interface SessionWords {
   readonly output: readonly string[];
   readonly virtual: boolean;
   readonly thru: boolean;
+  readonly sound: 'auto' | 'speaker' | 'off';
+  readonly soundfont: string | undefined;
+  readonly volume: number | undefined;
   readonly latency: number | undefined;
   readonly 'click-output': string | undefined;
   readonly 'you-channel': number | undefined;
@@ -55,6 +58,8 @@ export interface Surroundings {
   /** A model by its name or path. @throws MstError `not-found` */
   readonly findModel: (nameOrPath: string) => ModelPlace;
   readonly current: string;
+  /** Path of a soundfont that was asked for, or of the one that is used else. @throws MstError `not-found` */
+  readonly findSoundFont: (asked: string | undefined) => string;
   readonly seed: number;
   /** Whether there is a computer keyboard to play on. */
   readonly hasKeyboard: boolean;
@@ -72,7 +77,8 @@ export function planSession(words: SessionWords, around: Surroundings): SessionP
   const silent = words.simulate;
   const outputs: OutputPlan[] = words.output.map(outputOf);
   if (words.virtual) outputs.push({ kind: 'virtual' });
-  if (outputs.length === 0 && !silent) outputs.push({ kind: 'first' });
+  const speaker = silent ? undefined : speakerOf(words, outputs, around);
+  if (outputs.length === 0 && !silent && words.sound !== 'speaker') outputs.push({ kind: 'first' });
   return {
     settings,
     models,
@@ -80,6 +86,7 @@ export function planSession(words: SessionWords, around: Surroundings): SessionP
     inputs,
     outputs,
     clickOutput: words['click-output'] === undefined ? undefined : outputOf(words['click-output']),
+    speaker,
     learn: words.learn ?? null,
     noteEnds: words.legato ? 'legato' : 'hold',
     fileWaits: words.wait,
@@ -128,6 +135,21 @@ function outputOf(wanted: string): OutputPlan {
   return wanted.startsWith('/') ? { kind: 'raw', path: wanted } : { kind: 'port', wanted };
 }
 
+/** The loudspeaker: where it was asked for; else, unless another output was, where there is no MIDI output. */
+function speakerOf(
+  { sound, soundfont, volume, latency }: SessionWords,
+  outputs: readonly OutputPlan[],
+  { findSoundFont }: Surroundings,
+): SpeakerPlan | undefined {
+  if (sound === 'off' || (sound === 'auto' && outputs.length > 0)) return undefined;
+  return {
+    when: sound === 'speaker' ? 'always' : 'alone',
+    soundFont: findSoundFont(soundfont),
+    volume: (volume ?? 100) / 100,
+    latency: latency === undefined ? undefined : latency / 1000,
+  };
+}
+
 /** Options that cannot work together, each with why. */
 function checkTogether(words: SessionWords, mode: TurnMode, inputs: readonly InputPlan[]): void {
   const { simulate, clock, turns } = words;
@@ -140,6 +162,12 @@ function checkTogether(words: SessionWords, mode: TurnMode, inputs: readonly Inp
       simulate && (words.output.length > 0 || words['click-output'] !== undefined),
       '--simulate sounds nowhere, so it has no output.',
       'Leave --simulate out to hear it.',
+    ],
+    [simulate && words.sound === 'speaker', '--simulate sounds nowhere, so there is no --sound.', 'Leave --simulate out to hear it.'],
+    [
+      (simulate || words.sound === 'off') && (words.soundfont !== undefined || words.volume !== undefined),
+      '--soundfont and --volume are for the loudspeaker, which is not to sound.',
+      'Leave them out.',
     ],
     [simulate && words.latency !== undefined, '--simulate sounds nowhere, so there is no --latency.', 'Leave one of them out.'],
     [simulate && words.learn !== undefined, '--simulate has no controllers to --learn.', 'Name the controller: --cc temperature=21'],
@@ -175,11 +203,15 @@ function checkTogether(words: SessionWords, mode: TurnMode, inputs: readonly Inp
       '--simulate sounds nowhere, so there is nothing to pass on.',
       'Leave --thru out.',
     ],
-    [words['you-channel'] !== undefined && !words.thru, '--you-channel is where your playing is passed on to.', 'Add --thru.'],
     [
-      words['you-program'] !== undefined && words['you-channel'] === undefined,
+      words['you-channel'] !== undefined && !words.thru && words.sound !== 'speaker',
+      '--you-channel is where your playing is passed on to.',
+      'Add --thru, or --sound speaker.',
+    ],
+    [
+      words['you-program'] !== undefined && words['you-channel'] === undefined && words.sound !== 'speaker',
       '--you-program needs the channel it is for.',
-      'Add --thru --you-channel 1.',
+      'Add --thru --you-channel 1, or --sound speaker.',
     ],
     [words.learn !== undefined && !hearsOthers, '--learn waits for a controller, and no MIDI input is in use.', 'Name one with --input.'],
   ];
@@ -244,7 +276,10 @@ function settingsOf(
     seed,
     takes: words.takes,
     voices: {
-      you: words['you-channel'] === undefined ? null : { channel: words['you-channel'] - 1, program: program(words['you-program']) },
+      you:
+        words['you-channel'] === undefined && words['you-program'] === undefined
+          ? null
+          : { channel: (words['you-channel'] ?? 1) - 1, program: program(words['you-program']) },
       model: { channel: words['model-channel'] - 1, program: program(words['model-program']) },
       click: { channel: words['click-channel'] - 1, program: program(words['click-program']) },
     },

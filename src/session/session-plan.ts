@@ -24,6 +24,18 @@ export type OutputPlan =
   | { readonly kind: 'virtual' }
   | { readonly kind: 'raw'; readonly path: string };
 
+/** The machine's own loudspeaker. */
+export interface SpeakerPlan {
+  /** Whether it sounds in any case, or only where no MIDI output is connected. */
+  readonly when: 'always' | 'alone';
+  /** Path of a soundfont. */
+  readonly soundFont: string;
+  /** 1 = as loud as it usually is. */
+  readonly volume: number;
+  /** Seconds that it sounds late by, as the user says; undefined = what it says itself. */
+  readonly latency: number | undefined;
+}
+
 export interface SessionPlan {
   readonly settings: Settings;
   /** Models to open. */
@@ -34,6 +46,8 @@ export interface SessionPlan {
   readonly outputs: readonly OutputPlan[];
   /** Where the metronome goes instead. */
   readonly clickOutput: OutputPlan | undefined;
+  /** undefined = it is not to sound. */
+  readonly speaker: SpeakerPlan | undefined;
   /** What the first controller that moves shall steer. */
   readonly learn: LearnTarget | null;
   /** When notes of the computer keyboard end where the terminal does not tell of keys let go. */

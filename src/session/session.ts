@@ -7,6 +7,8 @@ import type { Control } from '../jam/control.js';
 import { Engine } from '../jam/engine.js';
 import { encodeLogEntry } from '../jam/log.js';
 import type { LogEntry } from '../jam/log-entry.js';
+import { isSilence } from '../jam/midi-message.js';
+import type { Settings } from '../jam/settings.js';
 import { OutputClock } from './clock/output-clock.js';
 import { SessionTime } from './clock/session-time.js';
 import { FilePlayer } from './file-player.js';
@@ -23,6 +25,7 @@ import type { ScreenStyle } from './screen/screen-text.js';
 import { type Canvas, SessionScreen } from './screen/session-screen.js';
 import { type KeySource, type Picture, Terminal } from './screen/terminal.js';
 import type { Origin, SessionPlan, SessionResult } from './session-plan.js';
+import { SessionSound } from './sound/session-sound.js';
 import { fileStart, TurnWatch } from './turn-watch.js';
 
 /** The process, as far as a session needs it. */
@@ -77,6 +80,7 @@ class Session {
   readonly #host: ModelHost;
   readonly #watch: TurnWatch;
   #clock: OutputClock | undefined;
+  #sound: SessionSound | undefined;
   #recorder: Recorder | undefined;
   #engine: Engine | undefined;
   #screen: SessionScreen | undefined;
@@ -115,6 +119,7 @@ class Session {
   async open(): Promise<void> {
     const { plan, shell } = { plan: this.#plan, shell: this.#shell };
     this.#takeBack = beforeDeath(shell.mortal, () => {
+      this.#sound?.kill();
       this.#clock?.silence();
       this.#terminal.close();
       this.#recorder?.closeNow();
@@ -133,12 +138,32 @@ class Session {
     this.#clock = clock;
     clock.setLatency(plan.settings.latency ?? 0);
     await this.#ports.openOutputs(plan, clock, (text) => this.#say(text));
-    if (this.#ports.outputs.length === 0)
-      this.#say('Nothing will be heard: there is no MIDI output. What is played is recorded all the same.');
+    const sounding = this.#openSound();
     const models = await this.#host.ready;
+    const settings = await sounding;
     this.#recorder = new Recorder(shell.place, { onTrouble: (error) => this.#say(error.message) });
     const facts = { models, sources: [...this.#ports.inputs], ...shell.origin };
-    this.#engine = new Engine(plan.settings, (action) => this.#act(action), facts);
+    this.#engine = new Engine(settings, (action) => this.#act(action), facts);
+  }
+
+  /** Opens the loudspeaker where it is to sound, and gives the settings of the session with it. */
+  async #openSound(): Promise<Settings> {
+    const plan = this.#plan;
+    const alone = this.#ports.outputs.length === 0;
+    if (alone && plan.speaker === undefined) this.#say('Nothing is heard, though all is recorded: there is no MIDI output.');
+    this.#sound = await SessionSound.open(plan, {
+      time: this.#time,
+      alone,
+      hooks: {
+        begun: (name) => {
+          if (!this.#shell.screen) this.#shell.tell(`Sound comes from the ${name}.`);
+        },
+        latency: (seconds) => this.#guard(() => this.#control({ type: 'latency', seconds })),
+        played: (id, at, dropped) => this.#guard(() => this.#wentOut(id, at, dropped)),
+        notice: (text) => this.#say(text),
+      },
+    });
+    return this.#sound?.settings(plan.settings) ?? plan.settings;
   }
 
   /** Returns when the session is over. */
@@ -158,7 +183,7 @@ class Session {
       this.#screen = new SessionScreen(canvas, style, (columns) => ({ status: this.#status(), facts: this.#facts(columns) }));
       this.#screen.start();
     } else {
-      tell(`Ready. In: ${this.#ports.inputs.join(', ') || 'nothing'}. Out: ${this.#ports.outputs.join(', ') || 'nothing'}.`);
+      tell(`Ready. In: ${this.#ports.inputs.join(', ') || 'nothing'}. Out: ${this.#outputs.join(', ') || 'nothing'}.`);
     }
     if (signal.aborted) stop();
     try {
@@ -172,10 +197,12 @@ class Session {
   async close(): Promise<void> {
     clearTimeout(this.#timer);
     this.#ended = true;
+    const silent = this.#sound?.end();
     this.#screen?.stop();
     this.#ports.close();
     const until = performance.now() + LAST_NOTES_MS;
     while ((this.#clock?.pending ?? 0) > 0 && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 2));
+    await silent;
     await this.#clock?.end();
     this.#terminal.close();
     const recorded = await this.#recorder?.close();
@@ -212,7 +239,7 @@ class Session {
       this.#playFiles(now);
       this.#hear(this.#piano?.advance(now) ?? []);
       this.#engine?.advance(now);
-      this.#report(now);
+      this.#report();
     });
     if (!this.#ended) this.#timer = setTimeout(() => this.#tick(), TICK_MS);
   }
@@ -235,21 +262,29 @@ class Session {
   }
 
   /** Tells the engine when first notes went out. */
-  #report(now: number): void {
+  #report(): void {
     const { latency = 0 } = this.#plan.settings;
     this.#clock?.drain(({ id, sent, dropped }) => {
-      const turn = this.#firsts.get(id);
-      if (turn === undefined) return;
-      this.#firsts.delete(id);
-      if (!dropped) this.#engine?.sent(now, turn, Math.max(0, sent + latency));
+      // What the loudspeaker alone plays, it tells itself.
+      if (this.#sound === undefined || this.#ports.outputs.length > 0) this.#wentOut(id, sent + latency, dropped);
     });
+  }
+
+  #wentOut(id: number, time: number, dropped: boolean): void {
+    const turn = this.#firsts.get(id);
+    if (turn === undefined) return;
+    this.#firsts.delete(id);
+    if (!dropped) this.#engine?.sent(this.#time.now(), turn, Math.max(0, time));
   }
 
   #act(action: Action): void {
     const clock = this.#clock as OutputClock;
     switch (action.type) {
       case 'send': {
-        const id = clock.schedule(action.time, action.voice, action.bytes);
+        const { time, voice, bytes } = action;
+        // With a loudspeaker you are always heard there; at MIDI outputs, only where that was asked for.
+        const id = voice === 'you' && !this.#plan.settings.thru && !isSilence(bytes) ? 0 : clock.schedule(time, voice, bytes);
+        this.#sound?.schedule(time, voice, bytes, action.first === undefined ? undefined : id);
         if (action.first === undefined) return;
         this.#firsts.set(id, action.first);
         const [oldest] = this.#firsts.keys();
@@ -258,6 +293,7 @@ class Session {
       }
       case 'cancel':
         clock.cancel(action.voice, action.from);
+        this.#sound?.cancel(action.voice, action.from);
         return;
       case 'ask':
         this.#host.ask(action.job);
@@ -289,7 +325,10 @@ class Session {
 
   #control(control: Control): void {
     // The engine ends what it knows of; the clock everything. Not where other machines follow our beat: ticks on their way would be lost.
-    if (control.type === 'panic' && !this.#plan.settings.clockOut) this.#clock?.silence();
+    if (control.type === 'panic') {
+      this.#sound?.silence();
+      if (!this.#plan.settings.clockOut) this.#clock?.silence();
+    }
     try {
       this.#engine?.control(this.#time.now(), control);
     } catch (error) {
@@ -306,6 +345,12 @@ class Session {
     for (const { time, bytes } of messages) this.#engine?.input(time, bytes, source);
   }
 
+  /** What sounds. */
+  get #outputs(): readonly string[] {
+    const loudspeaker = this.#sound?.name;
+    return loudspeaker === undefined ? this.#ports.outputs : [...this.#ports.outputs, loudspeaker];
+  }
+
   #status(): ReturnType<Engine['status']> {
     return (this.#engine as Engine).status(this.#time.now());
   }
@@ -313,8 +358,8 @@ class Session {
   #facts(columns: number): ScreenFacts {
     const now = this.#time.now();
     const notice = this.#notice !== undefined && this.#notice.until > now ? this.#notice.text : null;
-    const { inputs, outputs } = this.#ports;
-    return { now, inputs, outputs, file: this.#recorder?.path ?? null, notice, help: keyHelp(columns) };
+    const { inputs } = this.#ports;
+    return { now, inputs, outputs: this.#outputs, file: this.#recorder?.path ?? null, notice, help: keyHelp(columns) };
   }
 
   #say(text: string): void {

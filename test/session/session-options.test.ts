@@ -44,6 +44,9 @@ const USUAL: SessionWords = {
   output: [],
   virtual: false,
   thru: false,
+  sound: 'auto',
+  soundfont: undefined,
+  volume: undefined,
   latency: undefined,
   'click-output': undefined,
   'you-channel': undefined,
@@ -59,7 +62,14 @@ const USUAL: SessionWords = {
 const plan = (words: Partial<SessionWords> = {}, { hasKeyboard = true } = {}) =>
   planSession(
     { ...USUAL, ...words },
-    { defaultModel: () => 'usual', findModel: (name) => ({ name, directory: `/models/${name}` }), current, seed: 5, hasKeyboard },
+    {
+      defaultModel: () => 'usual',
+      findModel: (name) => ({ name, directory: `/models/${name}` }),
+      findSoundFont: (asked) => `/sounds/${asked ?? 'own'}.sf2`,
+      current,
+      seed: 5,
+      hasKeyboard,
+    },
   );
 const refusal = (words: Partial<SessionWords>, around = {}): MstError => {
   try {
@@ -201,4 +211,39 @@ test.each<[string, Partial<SessionWords>, object?]>([
   const { code, hint } = refusal(words, around);
   expect(code).toBe('usage');
   expect(hint).toBeTruthy();
+});
+
+describe('the loudspeaker', () => {
+  test('sounds where there is no MIDI output, and none was named', () => {
+    expect(plan()).toMatchObject({
+      outputs: [{ kind: 'first' }],
+      speaker: { when: 'alone', soundFont: '/sounds/own.sf2', volume: 1, latency: undefined },
+    });
+    for (const words of [{ output: ['2'] }, { virtual: true }, { sound: 'off' as const }]) expect(plan(words).speaker).toBeUndefined();
+    const calls = { simulate: true, input: ['waltz.mid'] };
+    expect(plan(calls).speaker).toBeUndefined();
+  });
+
+  test('asked for, it sounds alone, or beside MIDI outputs that are named', () => {
+    const sound = 'speaker';
+    expect(plan({ sound, soundfont: 'FluidR3_GM', volume: 50, latency: 80 })).toMatchObject({
+      outputs: [],
+      speaker: { when: 'always', soundFont: '/sounds/FluidR3_GM.sf2', volume: 0.5, latency: 0.08 },
+    });
+    expect(plan({ sound, output: ['2'] })).toMatchObject({ outputs: [{ kind: 'port', wanted: '2' }], speaker: { when: 'always' } });
+  });
+
+  test('gives you a sound and a channel of your own without --thru', () => {
+    expect(plan({ sound: 'speaker', 'you-program': 12 }).settings.voices.you).toEqual({ channel: 0, program: 11 });
+    expect(plan({ sound: 'speaker', 'you-channel': 3 }).settings.voices.you).toEqual({ channel: 2, program: null });
+    expect(refusal({ 'you-program': 12 }).hint).toContain('--sound speaker');
+  });
+
+  test.each<[Partial<SessionWords>, string]>([
+    [{ sound: 'speaker', simulate: true, input: ['waltz.mid'] }, '--simulate sounds nowhere'],
+    [{ soundfont: 'a', simulate: true, input: ['waltz.mid'] }, '--soundfont and --volume'],
+    [{ sound: 'off', volume: 20 }, '--soundfont and --volume'],
+  ])('refuses %j', (words, why) => {
+    expect(refusal(words)).toMatchObject({ code: 'usage', message: expect.stringContaining(why) });
+  });
 });

@@ -91,13 +91,23 @@ const play = defineCommand({
       min: 0,
       max: 1000,
       group: PORTS,
-      describe: 'Milliseconds by which your output sounds late; all is sent so much earlier',
+      describe: 'Milliseconds by which your output sounds late; all is sent so much earlier. The loudspeaker knows its own',
     },
     'tap-test': { type: 'flag', group: PORTS, describe: 'Measure that: tap along with clicks' },
     'list-ports': { type: 'flag', group: PORTS, describe: 'List the MIDI ports, with their numbers' },
 
+    sound: {
+      type: 'text',
+      choices: ['auto', 'speaker', 'off'],
+      default: 'auto',
+      group: SOUND,
+      describe:
+        'speaker: you and the model are heard from this computer, at MIDI outputs only where --output names them. off: never. auto: where there is no MIDI output',
+    },
+    soundfont: { type: 'text', group: SOUND, describe: 'Sounds of the loudspeaker: an .sf2 or .sf3 file, or the name of an installed one' },
+    volume: { type: 'number', min: 0, max: 200, group: SOUND, describe: 'How loud it is, in percent [default: 100]' },
     'model-channel': { ...channel, default: 1, describe: 'Channel of the model' },
-    'model-program': { ...program, describe: 'Its sound; else as your instrument is set' },
+    'model-program': { ...program, describe: 'Its sound; else as your instrument is set, at the loudspeaker an electric piano (5)' },
     'you-channel': { ...channel, describe: 'Channel your playing is passed on to, with --thru; else as it comes' },
     'you-program': { ...program, describe: 'Its sound' },
     'click-channel': { ...channel, default: 10, describe: 'Channel of the metronome' },
@@ -131,10 +141,12 @@ const play = defineCommand({
     const { output, current } = context;
     if (given['list-ports']) return listPorts(context);
     const { planSession } = await import('../../session/session-options.js');
+    const { findSoundFont } = await import('../../audio/soundfont-places.js');
     const plan = planSession(given as Parameters<typeof planSession>[0], {
       defaultModel: () => defaultModel(context),
       findModel: await modelFinder(context),
       current,
+      findSoundFont: (asked) => findSoundFont(asked ?? context.environment.soundFont, current),
       // Without --seed every session is another one; the seed stands in its recording.
       seed: context.seed ?? context.clock() % 1_000_000,
       hasKeyboard: process.stdin.isTTY === true,

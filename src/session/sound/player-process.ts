@@ -96,7 +96,7 @@ export class PlayerProcess {
   }
 }
 
-/** Lines end with a line feed or, where they are written over each other, with a carriage return. */
+/** Lines end with a line feed; those that are written over each other begin or end with a carriage return, and count as they stand. */
 function eachLine(talk: NodeJS.ReadableStream, visit: (line: string) => void): void {
   let rest = '';
   talk.setEncoding('utf8');
@@ -105,6 +105,7 @@ function eachLine(talk: NodeJS.ReadableStream, visit: (line: string) => void): v
     const lines = (rest + text).split(/[\r\n]+/);
     rest = (lines.pop() ?? '').slice(-LONGEST_LINE);
     for (const line of lines) visit(line.slice(0, LONGEST_LINE));
+    if (text.includes('\r') && rest !== '') visit(rest);
   });
   talk.on('end', () => visit(rest));
 }

@@ -150,7 +150,7 @@ const sox: PlayerKind = {
     '--default-device',
   ],
   ahead: 2,
-  beyond: 0.02,
+  beyond: 0,
   hear: (line) => (line.startsWith('In:') ? BEGUN : undefined),
 };
 
@@ -160,10 +160,11 @@ const ffplay: PlayerKind = {
   command: 'ffplay',
   args: (rate) => [
     ...['-hide_banner', '-nodisp', '-autoexit', '-stats', '-fflags', 'nobuffer', '-flags', 'low_delay', '-probesize', '32'],
-    ...['-analyzeduration', '0', '-sync', 'ext', '-f', 's16le', '-ar', String(rate), '-ac', '2', '-i', 'pipe:0'],
+    ...['-analyzeduration', '0', '-f', 's16le', '-ar', String(rate), '-ac', '2', '-i', 'pipe:0'],
   ],
   ahead: 3,
-  beyond: 0.05,
+  // It says that it begins a moment after it does.
+  beyond: -0.02,
   hear: (line) => (/^\s*\d+\.\d+ M-A:/.test(line) ? BEGUN : undefined),
 };
 

@@ -3,8 +3,6 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { type Instrument, SOUND_VOICES } from '../../audio/live/instrument.js';
 import { TimedPlayer } from '../../audio/live/timed-player.js';
-import { openSoundFont } from '../../audio/soundfont.js';
-import { BLOCK, Synthesizer } from '../../audio/synthesizer.js';
 import { programChange } from '../../jam/midi-message.js';
 import { SessionTime } from '../clock/session-time.js';
 import { becomeUrgent } from '../clock/urgency.js';
@@ -14,6 +12,8 @@ import type { SoundOrder, SoundReport, SoundThreadData } from './sound-orders.js
 
 /** Frames a second. */
 const RATE = 44_100;
+/** Frames of the synthesizer's block; the synthesizer itself is loaded while the player starts. */
+const BLOCK = 64;
 const CHANNELS = 16;
 const DRUM_CHANNEL = 9;
 /** How often the player is given more, in milliseconds. */
@@ -60,6 +60,10 @@ function obey(order: SoundOrder): void {
 }
 
 async function openInstrument(): Promise<Instrument> {
+  const [{ openSoundFont }, { Synthesizer }] = await Promise.all([
+    import('../../audio/soundfont.js'),
+    import('../../audio/synthesizer.js'),
+  ]);
   const synthesizer = new Synthesizer(await openSoundFont(soundFont), { rate: RATE, ports: SOUND_VOICES.length });
   for (const [place, voice] of SOUND_VOICES.entries()) {
     const program = programs[voice];
