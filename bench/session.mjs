@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { Random } from '../dist/core/random.js';
-import { decodeLog } from '../dist/jam/log.js';
+import { decodeLog } from '../dist/jam/log/log.js';
 import { createNoteSequence } from '../dist/music/note-sequence.js';
 import { noteSequenceToMidi } from '../dist/music/note-sequence-to-midi.js';
 import { killJam } from '../test/session/support/killed-jam.mjs';

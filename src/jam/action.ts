@@ -1,7 +1,7 @@
 // What the engine tells its shell to do. Times are seconds of session time.
 
-import type { Job } from './job.js';
-import type { LogEntry } from './log-entry.js';
+import type { Job } from './answers/job.js';
+import type { LogEntry } from './log/log-entry.js';
 import type { Voice } from './settings.js';
 
 export type Action =

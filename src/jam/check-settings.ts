@@ -1,12 +1,12 @@
 // Whether settings and controls are possible. The engine asks before it believes them.
 
 import { MstError } from '../core/errors.js';
+import type { Mix } from './answers/job.js';
+import { checkTempo } from './beat/tempo.js';
 import type { Control } from './control.js';
-import type { Mix } from './job.js';
 import { LEARN_TARGETS } from './learn.js';
 import type { Settings, VoiceSettings } from './settings.js';
-import { checkTempo } from './tempo.js';
-import { type Exchange, type TurnMode, turnMode } from './turn-modes.js';
+import { type Exchange, type TurnMode, turnMode } from './turns/turn-modes.js';
 
 export const HOTTEST = 4;
 const LONGEST_TURN = 1000;

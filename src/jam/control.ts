@@ -1,9 +1,9 @@
 // Everything a player or the program can tell the engine while it plays, beside playing. Plain data; it is logged as it is.
 
-import type { Mix } from './job.js';
+import type { Mix } from './answers/job.js';
 import type { LearnTarget } from './learn.js';
 import type { Metronome } from './settings.js';
-import type { Exchange, PlayOver, TurnModeName } from './turn-modes.js';
+import type { Exchange, PlayOver, TurnModeName } from './turns/turn-modes.js';
 
 export type Control =
   /** Another way of taking turns; what the model plays stops, and your turn begins (by the clock: at the next bar). */

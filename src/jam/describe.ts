@@ -3,7 +3,7 @@
 import type { LearnTarget } from './learn.js';
 import type { Stage } from './stage.js';
 import type { Status } from './status.js';
-import type { Turns } from './turns.js';
+import type { Turns } from './turns/turns.js';
 
 /** Seconds of the past that a piano roll shows at most. */
 const ROLL_SECONDS = 12;

@@ -5,19 +5,19 @@
 import { MstError } from '../core/errors.js';
 import { STEPS_PER_QUARTER } from '../music/melody.js';
 import type { ActionSink } from './action.js';
+import type { Answer } from './answers/job.js';
+import { Follower, isClockMessage } from './beat/follower.js';
+import { TapTempo } from './beat/tap.js';
 import { checkControl, checkSettings } from './check-settings.js';
 import type { Control } from './control.js';
 import { describe } from './describe.js';
-import { Follower, isClockMessage } from './follower.js';
-import type { Answer } from './job.js';
 import { learnController, learnedControl } from './learn.js';
-import { LOG_FORMAT, LOG_VERSION, micro, type SessionFacts } from './log-entry.js';
+import { LOG_FORMAT, LOG_VERSION, micro, type SessionFacts } from './log/log-entry.js';
 import { DRUM_CHANNEL, isWhole, type MidiMessage, programChange, readMessage, SUSTAIN_PEDAL, silence, toHex } from './midi-message.js';
 import type { Settings, Voice } from './settings.js';
 import { Stage } from './stage.js';
 import type { Status } from './status.js';
-import { TapTempo } from './tap.js';
-import { Turns } from './turns.js';
+import { Turns } from './turns/turns.js';
 
 /** Seconds between `begin` and the first beat of music that is counted in, so that the first click can be on time. */
 const LEAD_IN = 0.2;

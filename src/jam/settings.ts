@@ -1,8 +1,8 @@
 // What a session is played with. Settings are plain data: they stand in the header of the session log, and a replay begins with them.
 
-import type { Mix } from './job.js';
+import type { Mix } from './answers/job.js';
 import type { LearnedControllers } from './learn.js';
-import type { Exchange, PlayOver, TurnModeName } from './turn-modes.js';
+import type { Exchange, PlayOver, TurnModeName } from './turns/turn-modes.js';
 
 /** Who sounds: you (what is passed through), the model, the metronome, and the MIDI clock for other machines. */
 export type Voice = 'you' | 'model' | 'click' | 'clock';

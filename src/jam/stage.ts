@@ -1,16 +1,16 @@
 // What the parts of the engine share: the time it is, the settings in force, the tempo, and ways to send and to log.
 
 import type { ActionSink } from './action.js';
-import { Call } from './call.js';
-import { type LogEntry, micro } from './log-entry.js';
-import { type Ahead, createClockOut, createMetronome } from './metronome.js';
+import { Call } from './answers/call.js';
+import { Partner } from './answers/partner.js';
+import { type Ahead, createClockOut, createMetronome } from './beat/metronome.js';
+import { Tempo } from './beat/tempo.js';
+import { type LogEntry, micro } from './log/log-entry.js';
 import { CLOCK_CONTINUE, CLOCK_START, CLOCK_STOP, toHex } from './midi-message.js';
 import { Output } from './output.js';
-import { Partner } from './partner.js';
 import { Roll } from './roll.js';
 import type { Settings } from './settings.js';
-import { Tempo } from './tempo.js';
-import { type Exchange, type PlayOver, TURN_MODES, type TurnMode } from './turn-modes.js';
+import { type Exchange, type PlayOver, TURN_MODES, type TurnMode } from './turns/turn-modes.js';
 
 export class Stage {
   settings: Settings;

@@ -1,9 +1,9 @@
 // What a screen shows of a session at a moment.
 
-import type { Mix } from './job.js';
+import type { Mix } from './answers/job.js';
 import type { LearnedControllers, LearnTarget } from './learn.js';
 import type { Metronome } from './settings.js';
-import type { Exchange, PlayOver, TurnModeName } from './turn-modes.js';
+import type { Exchange, PlayOver, TurnModeName } from './turns/turn-modes.js';
 
 /** Before the music, the count-in, waiting for you to play, your turn, the model's turn, over. */
 export type Phase = 'ready' | 'count-in' | 'waiting' | 'you' | 'model' | 'ended';

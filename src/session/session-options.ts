@@ -3,12 +3,12 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { MstError } from '../core/errors.js';
+import type { Mix } from '../jam/answers/job.js';
+import { FASTEST_QPM, SLOWEST_QPM } from '../jam/beat/tempo.js';
 import { checkSettings } from '../jam/check-settings.js';
-import type { Mix } from '../jam/job.js';
 import { LEARN_TARGETS, type LearnedControllers, type LearnTarget } from '../jam/learn.js';
 import { DEFAULT_SETTINGS, type Metronome, type Settings } from '../jam/settings.js';
-import { FASTEST_QPM, SLOWEST_QPM } from '../jam/tempo.js';
-import { type Exchange, type PlayOver, TURN_MODES, type TurnMode, type TurnModeName } from '../jam/turn-modes.js';
+import { type Exchange, type PlayOver, TURN_MODES, type TurnMode, type TurnModeName } from '../jam/turns/turn-modes.js';
 import { readMidi } from '../music/midi-to-note-sequence.js';
 import { readFileMessages, type TimedMessage } from './file-messages.js';
 import type { ModelPlace } from './models/opened-models.js';

@@ -1,6 +1,6 @@
 // What a session is made of before it begins: settings, models, where playing comes from and where sound goes.
 
-import type { Mix } from '../jam/job.js';
+import type { Mix } from '../jam/answers/job.js';
 import type { LearnTarget } from '../jam/learn.js';
 import type { Settings } from '../jam/settings.js';
 import type { TimedMessage } from './file-messages.js';

@@ -3,10 +3,10 @@
 
 import { closeSync, rmSync } from 'node:fs';
 import type { Action } from '../jam/action.js';
+import { Planner } from '../jam/answers/planner.js';
 import { Engine } from '../jam/engine.js';
-import { encodeLogEntry } from '../jam/log.js';
-import type { LogEntry } from '../jam/log-entry.js';
-import { Planner } from '../jam/planner.js';
+import { encodeLogEntry } from '../jam/log/log.js';
+import type { LogEntry } from '../jam/log/log-entry.js';
 import { AtomicFile } from '../registry/files.js';
 import { FilePlayer } from './file-player.js';
 import { openModels } from './models/opened-models.js';

@@ -1,8 +1,8 @@
 // Reads along in the log of a session that is being played: where its first beat is, whether files play on, and a line for each turn.
 
-import type { LogEntry } from '../jam/log-entry.js';
+import type { LogEntry } from '../jam/log/log-entry.js';
 import type { Settings } from '../jam/settings.js';
-import { TURN_MODES } from '../jam/turn-modes.js';
+import { TURN_MODES } from '../jam/turns/turn-modes.js';
 import { TurnLines } from './screen/turn-lines.js';
 
 export class TurnWatch {

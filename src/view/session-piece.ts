@@ -2,14 +2,14 @@
 // sounds of its own, and knows whose turn is when. Pure.
 
 import { MstError } from '../core/errors.js';
-import type { Mix } from '../jam/job.js';
-import type { SessionLog } from '../jam/log.js';
-import { musicOf } from '../jam/session-to-midi.js';
+import type { Mix } from '../jam/answers/job.js';
+import type { SessionLog } from '../jam/log/log.js';
 import { DEFAULT_SETTINGS } from '../jam/settings.js';
-import type { Edit } from '../jam/timeline.js';
-import { EditedSession } from '../jam/timeline-edited.js';
-import { changesOf } from '../jam/timeline-edits.js';
-import { PlayedSession } from '../jam/timeline-played.js';
+import { EditedSession } from '../jam/timeline/edited.js';
+import { changesOf } from '../jam/timeline/edits.js';
+import { PlayedSession } from '../jam/timeline/played.js';
+import { musicOf } from '../jam/timeline/session-to-midi.js';
+import type { Edit } from '../jam/timeline/timeline.js';
 import type { NoteSequence } from '../music/note-sequence.js';
 import type { Marker } from '../music/note-sequence-to-midi.js';
 import { barsUntil, quarterClock, secondsClock } from './bars.js';

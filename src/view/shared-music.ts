@@ -1,8 +1,8 @@
 // From a session or a song to what its share page shows. Pure.
 
-import type { SessionLog } from '../jam/log.js';
+import type { SessionLog } from '../jam/log/log.js';
 import type { Settings } from '../jam/settings.js';
-import { type Exchange, TURN_MODES, type TurnModeName } from '../jam/turn-modes.js';
+import { type Exchange, TURN_MODES, type TurnModeName } from '../jam/turns/turn-modes.js';
 import type { Note, NoteSequence } from '../music/note-sequence.js';
 import { barsUntil, quarterClock, secondsClock } from './bars.js';
 import type { SessionPiece } from './session-piece.js';

@@ -97,6 +97,12 @@ describe.skipIf(chromiumPath === undefined)('the web app', () => {
   it('on a first visit: begin, play a phrase, see and hear the answer; keep it, change it, find it again', async () => {
     await onBoth(async (app) => {
       const { page } = app;
+      // A jam in which nobody plays is nothing to keep.
+      await page.keyboard.press('Space');
+      await button(page, 'Stop').click();
+      await button(page, 'Play').waitFor();
+      expect(await page.getByRole('region', { name: 'Recording' }).count()).toBe(0);
+      await page.evaluate('shown.said.length = 0');
       await page.keyboard.press('Space');
       await turnOf(page, 'you');
       await playLetters(page, 'zcbvx', 120);

@@ -3,10 +3,10 @@
 
 import { describe, expect, it } from 'vitest';
 import type { Action } from '../../src/jam/action.js';
+import type { Job } from '../../src/jam/answers/job.js';
 import type { Control } from '../../src/jam/control.js';
 import { Engine } from '../../src/jam/engine.js';
-import type { Job } from '../../src/jam/job.js';
-import type { LogEntry } from '../../src/jam/log-entry.js';
+import type { LogEntry } from '../../src/jam/log/log-entry.js';
 import { DEFAULT_SETTINGS, type Settings } from '../../src/jam/settings.js';
 import { type Deed, type Jam, playJam, playNotes, ScaleThinker, sentNotes, type Thinker } from './virtual-jam.js';
 

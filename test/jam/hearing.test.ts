@@ -2,11 +2,11 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Call } from '../../src/jam/call.js';
-import { reduceToMelody } from '../../src/jam/reduction.js';
-import { straightened, swingOf, swung } from '../../src/jam/swing.js';
-import { TapTempo } from '../../src/jam/tap.js';
-import { Tempo } from '../../src/jam/tempo.js';
+import { Call } from '../../src/jam/answers/call.js';
+import { reduceToMelody } from '../../src/jam/answers/reduction.js';
+import { straightened, swingOf, swung } from '../../src/jam/beat/swing.js';
+import { TapTempo } from '../../src/jam/beat/tap.js';
+import { Tempo } from '../../src/jam/beat/tempo.js';
 
 const heard = (notes: readonly (readonly [number, number, number])[], steps = 16): number[] =>
   reduceToMelody(

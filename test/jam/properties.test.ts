@@ -3,12 +3,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Control } from '../../src/jam/control.js';
-import { decodeLog, encodeLogEntry } from '../../src/jam/log.js';
+import { decodeLog, encodeLogEntry } from '../../src/jam/log/log.js';
+import { replayedLog } from '../../src/jam/log/replay.js';
 import { toHex } from '../../src/jam/midi-message.js';
-import { replayedLog } from '../../src/jam/replay.js';
-import { sessionToMidi } from '../../src/jam/session-to-midi.js';
 import type { Settings } from '../../src/jam/settings.js';
-import { TURN_MODE_NAMES } from '../../src/jam/turn-modes.js';
+import { sessionToMidi } from '../../src/jam/timeline/session-to-midi.js';
+import { TURN_MODE_NAMES } from '../../src/jam/turns/turn-modes.js';
 import { parseMidiFile } from '../../src/music/midi-file.js';
 import { type Deed, playJam, readBack, ScaleThinker, type Sent } from './virtual-jam.js';
 

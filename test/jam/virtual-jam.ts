@@ -3,12 +3,12 @@
 
 import { readFileSync } from 'node:fs';
 import type { Action } from '../../src/jam/action.js';
+import type { Answer, Job } from '../../src/jam/answers/job.js';
+import { Planner } from '../../src/jam/answers/planner.js';
 import type { Control } from '../../src/jam/control.js';
 import { Engine } from '../../src/jam/engine.js';
-import type { Answer, Job } from '../../src/jam/job.js';
-import { decodeLog, encodeLogEntry, type SessionLog } from '../../src/jam/log.js';
-import type { LogEntry } from '../../src/jam/log-entry.js';
-import { Planner } from '../../src/jam/planner.js';
+import { decodeLog, encodeLogEntry, type SessionLog } from '../../src/jam/log/log.js';
+import type { LogEntry } from '../../src/jam/log/log-entry.js';
 import { DEFAULT_SETTINGS, type Settings, type Voice } from '../../src/jam/settings.js';
 import { type MelodyModel, openModel } from '../../src/model/model.js';
 import { decodeModel } from '../../src/model/model-format.js';

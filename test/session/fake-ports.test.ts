@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { decodeLog } from '../../src/jam/log.js';
+import { decodeLog } from '../../src/jam/log/log.js';
 import { temporaryFolder } from '../support/folder.js';
 
 const BIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));

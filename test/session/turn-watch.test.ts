@@ -1,6 +1,6 @@
 // When files that play as you stop and go on, told from a log that is written here.
 import { expect, test } from 'vitest';
-import type { LogEntry } from '../../src/jam/log-entry.js';
+import type { LogEntry } from '../../src/jam/log/log-entry.js';
 import { DEFAULT_SETTINGS } from '../../src/jam/settings.js';
 import { fileStart, TurnWatch } from '../../src/session/turn-watch.js';
 

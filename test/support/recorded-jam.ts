@@ -1,7 +1,7 @@
 // A recorded session as `mst session` writes it: a player's notes, and answers of rising scales, on a virtual clock.
 
-import { encodeLogEntry } from '../../src/jam/log.js';
-import type { LogEntry } from '../../src/jam/log-entry.js';
+import { encodeLogEntry } from '../../src/jam/log/log.js';
+import type { LogEntry } from '../../src/jam/log/log-entry.js';
 import type { Settings } from '../../src/jam/settings.js';
 import { playJam, playNotes, ScaleThinker } from '../jam/virtual-jam.js';
 

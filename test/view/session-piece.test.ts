@@ -1,7 +1,7 @@
 // A session as a piece: what is in it against the bytes of the recording, and where its turns are against arithmetic.
 
 import { describe, expect, it } from 'vitest';
-import { decodeLog } from '../../src/jam/log.js';
+import { decodeLog } from '../../src/jam/log/log.js';
 import { sessionPiece } from '../../src/view/session-piece.js';
 import { BEAT, FIRST_BAR, notesIn, PLAYED, type RecordedJamOptions, recordedJam } from '../support/recorded-jam.js';
 

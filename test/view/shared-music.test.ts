@@ -1,7 +1,7 @@
 // What a share page is told: milliseconds against the recording, words against what they stand for.
 
 import { describe, expect, it } from 'vitest';
-import { decodeLog } from '../../src/jam/log.js';
+import { decodeLog } from '../../src/jam/log/log.js';
 import { createNoteSequence, type Note } from '../../src/music/note-sequence.js';
 import { base64Of } from '../../src/view/base64.js';
 import { sessionPiece } from '../../src/view/session-piece.js';

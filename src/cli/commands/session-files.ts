@@ -2,7 +2,7 @@
 
 import { basename, dirname, join, resolve } from 'node:path';
 import { MstError } from '../../core/errors.js';
-import type { SessionLog } from '../../jam/log.js';
+import type { SessionLog } from '../../jam/log/log.js';
 import { type Context, defineCommand } from '../command.js';
 import { formatSeconds } from '../format.js';
 import { CommandFailed } from '../program.js';
@@ -37,7 +37,7 @@ export const replayCommand = defineCommand({
   options: { last },
   async run(context, given) {
     const { findModel } = await import('../../registry/models.js');
-    const { checkAnswers, replayedLog } = await import('../../jam/replay.js');
+    const { checkAnswers, replayedLog } = await import('../../jam/log/replay.js');
     const { openModels } = await import('../../session/models/opened-models.js');
     const { path, log } = await openRecording(context, given);
     const { output, home, current } = context;
@@ -73,7 +73,7 @@ export const recoverCommand = defineCommand({
   positionals: recording,
   options: { last, midi: { type: 'text', describe: 'MIDI file to write [default: beside the recording]' } },
   async run(context, given) {
-    const { encodeLogEntry } = await import('../../jam/log.js');
+    const { encodeLogEntry } = await import('../../jam/log/log.js');
     const { writeFileAtomic } = await import('../../registry/files.js');
     const { path, log } = await openRecording(context, given);
     const { output, current, force } = context;
@@ -111,7 +111,7 @@ async function openRecording(
 }
 
 async function writeMidi({ force }: Context, log: SessionLog, path: string, takes: 'played' | 'kept'): Promise<void> {
-  const { sessionToMidi } = await import('../../jam/session-to-midi.js');
+  const { sessionToMidi } = await import('../../jam/timeline/session-to-midi.js');
   const { writeFileAtomic } = await import('../../registry/files.js');
   await refuse(path, force);
   writeFileAtomic(path, sessionToMidi(log, { takes }));

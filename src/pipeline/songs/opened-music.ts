@@ -2,7 +2,7 @@
 
 import { extname, resolve } from 'node:path';
 import { MstError } from '../../core/errors.js';
-import type { SessionLog } from '../../jam/log.js';
+import type { SessionLog } from '../../jam/log/log.js';
 import type { NoteSequence } from '../../music/note-sequence.js';
 import { noteSequenceToMidi } from '../../music/note-sequence-to-midi.js';
 import { readRecording } from '../../session/recording/recordings.js';

@@ -4,8 +4,8 @@
 import { MstError } from '../../core/errors.js';
 import { Random } from '../../core/random.js';
 import { BeatMap } from '../../extraction/beats.js';
-import { reduceToMelody } from '../../jam/reduction.js';
-import { NO_SWING } from '../../jam/swing.js';
+import { reduceToMelody } from '../../jam/answers/reduction.js';
+import { NO_SWING } from '../../jam/beat/swing.js';
 import { MixedListener } from '../../model/mix.js';
 import type { MelodyModel } from '../../model/model.js';
 import { squash, transpose } from '../../music/keys.js';

@@ -4,8 +4,8 @@
 import type { Control } from '../../jam/control.js';
 import type { Metronome } from '../../jam/settings.js';
 import type { Status } from '../../jam/status.js';
-import type { TimelineTurn } from '../../jam/timeline.js';
-import type { Exchange, TurnModeName } from '../../jam/turn-modes.js';
+import type { TimelineTurn } from '../../jam/timeline/timeline.js';
+import type { Exchange, TurnModeName } from '../../jam/turns/turn-modes.js';
 import type { ListedModel } from '../listing.js';
 
 export type Side = 'you' | 'model';

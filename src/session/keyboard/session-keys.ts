@@ -1,12 +1,12 @@
 // What the keys of the computer keyboard do that are none of the piano's, as a table; the help on the screen is made from it.
 
+import type { Mix } from '../../jam/answers/job.js';
+import { FASTEST_QPM, SLOWEST_QPM } from '../../jam/beat/tempo.js';
 import { HOTTEST } from '../../jam/check-settings.js';
 import type { Control } from '../../jam/control.js';
-import type { Mix } from '../../jam/job.js';
 import type { Metronome } from '../../jam/settings.js';
 import type { Status } from '../../jam/status.js';
-import { FASTEST_QPM, SLOWEST_QPM } from '../../jam/tempo.js';
-import { TURN_MODE_NAMES } from '../../jam/turn-modes.js';
+import { TURN_MODE_NAMES } from '../../jam/turns/turn-modes.js';
 import type { KeyEvent } from './key-reader.js';
 
 /** What a key asks for: something of the engine, or of the shell. */

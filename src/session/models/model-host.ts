@@ -2,8 +2,8 @@
 
 import type { MessagePort, Worker } from 'node:worker_threads';
 import { MstError } from '../../core/errors.js';
-import type { Answer, Job, Mix } from '../../jam/job.js';
-import type { LoggedModel } from '../../jam/log-entry.js';
+import type { Answer, Job, Mix } from '../../jam/answers/job.js';
+import type { LoggedModel } from '../../jam/log/log-entry.js';
 import { takeModelThread } from './head-start.js';
 import type { ModelMessage, Opening } from './model-thread.js';
 import type { ModelPlace } from './opened-models.js';

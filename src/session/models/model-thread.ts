@@ -4,9 +4,9 @@
 import { getPriority, setPriority } from 'node:os';
 import { platform } from 'node:process';
 import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import type { Answer, Job, Mix } from '../../jam/job.js';
-import type { LoggedModel } from '../../jam/log-entry.js';
-import { Planner } from '../../jam/planner.js';
+import type { Answer, Job, Mix } from '../../jam/answers/job.js';
+import { Planner } from '../../jam/answers/planner.js';
+import type { LoggedModel } from '../../jam/log/log-entry.js';
 import { type ModelPlace, openModels } from './opened-models.js';
 
 /** What the thread is told first; jobs follow. */

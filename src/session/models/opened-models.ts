@@ -1,6 +1,6 @@
 // The models of a session, read from disk and ready to play, each with the hash by which its recordings know it.
 
-import type { LoggedModel } from '../../jam/log-entry.js';
+import type { LoggedModel } from '../../jam/log/log-entry.js';
 import { type MelodyModel, openModel } from '../../model/model.js';
 import { loadModel } from '../../registry/models.js';
 import { hashOfWeights } from '../../registry/weights-hash.js';

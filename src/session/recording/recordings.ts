@@ -3,7 +3,7 @@
 import { existsSync, openSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { MstError } from '../../core/errors.js';
-import { decodeLog, type SessionLog } from '../../jam/log.js';
+import { decodeLog, type SessionLog } from '../../jam/log/log.js';
 import { makeFolder, storing } from '../../registry/files.js';
 
 const ENDING = '.jsonl';

@@ -1,7 +1,7 @@
 // What a session looks like in a terminal, as lines, and the few bytes that turn one picture into the next. The screen decides nothing: it
 // shows the engine's status and what the shell knows beside it.
 
-import type { Mix } from '../../jam/job.js';
+import type { Mix } from '../../jam/answers/job.js';
 import type { AnswerTiming, Phase, Status } from '../../jam/status.js';
 import { drawKeyboard, drawRoll } from './screen-roll.js';
 import { line, type ScreenStyle, type Tone } from './screen-text.js';

@@ -1,6 +1,6 @@
 // A session told without a screen: one line for each turn, from the entries of its log.
 
-import type { LogEntry } from '../../jam/log-entry.js';
+import type { LogEntry } from '../../jam/log/log-entry.js';
 import { mixWords, timingWords } from './screen.js';
 
 interface Turn {

@@ -18,10 +18,8 @@ export interface SoundHooks {
 
 /** Programs that voices without one have at the loudspeaker, from 0: piano and electric piano. */
 const PROGRAMS = { you: 0, model: 4 } as const;
-/** How long a session waits for a sound it can do without, in milliseconds; what comes later is heard from then on. */
-const PATIENCE_MS = 100;
-/** And for one that was asked for. */
-const LONGEST_PATIENCE_MS = 5000;
+/** How long a session waits for a sound that was asked for, in milliseconds. Without, it begins at once, and sounds a moment later. */
+const PATIENCE_MS = 5000;
 /** What a sound that has not begun yet is thought to be late by, in seconds. */
 const USUAL_LATENCY = 0.1;
 /** A change of latency that matters, in seconds. */
@@ -39,8 +37,8 @@ export class SessionSound {
   /**
    * Opens the loudspeaker where the plan wants it.
    * @param alone whether there is no MIDI output
-   * @returns undefined where nothing is to sound, or nothing can and that is no error: then it was said
-   * @throws MstError `not-found` where it was asked for and nothing can sound
+   * @returns undefined where it is not to sound
+   * @throws MstError `not-found` where it was asked for and cannot sound
    */
   static async open(
     plan: Pick<SessionPlan, 'speaker' | 'settings' | 'clickOutput'>,
@@ -49,13 +47,11 @@ export class SessionSound {
     const { speaker } = plan;
     if (speaker === undefined || (speaker.when === 'alone' && !alone)) return undefined;
     const sound = new SessionSound(speaker, { plan, time, hooks });
-    const state = await within(sound.#speaker.opened, speaker.when === 'alone' ? PATIENCE_MS : LONGEST_PATIENCE_MS);
+    const state = speaker.when === 'always' ? await within(sound.#speaker.opened, PATIENCE_MS) : undefined;
     sound.#begun = true;
     if (state?.on !== false) return sound;
     await sound.end();
-    if (speaker.when === 'always' || (state.code !== undefined && state.code !== 'not-found')) throw refused(state);
-    hooks.notice(`${NOTHING_HEARD}. ${state.problem}`);
-    return undefined;
+    throw refused(state);
   }
 
   private constructor(

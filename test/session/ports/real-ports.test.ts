@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { decodeLog } from '../../../src/jam/log.js';
+import { decodeLog } from '../../../src/jam/log/log.js';
 import { readMidi } from '../../../src/music/midi-to-note-sequence.js';
 import { OutputClock } from '../../../src/session/clock/output-clock.js';
 import { SessionTime } from '../../../src/session/clock/session-time.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { LogEntry } from '../../../src/jam/log-entry.js';
+import type { LogEntry } from '../../../src/jam/log/log-entry.js';
 import type { Status } from '../../../src/jam/status.js';
 import type { KeyEvent } from '../../../src/session/keyboard/key-reader.js';
 import { keyHelp, wishOf } from '../../../src/session/keyboard/session-keys.js';

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { decodeLog } from '../../../dist/jam/log.js';
+import { decodeLog } from '../../../dist/jam/log/log.js';
 
 const JAMMER = fileURLToPath(new URL('jammer.mjs', import.meta.url));
 /** Places of keys on a piano of two rows, and the pitches they play. */

@@ -2,10 +2,10 @@
 
 import type { Played } from '../../../audio/live/timed-player.js';
 import type { Action } from '../../../jam/action.js';
+import type { Answer, Job } from '../../../jam/answers/job.js';
 import type { Control } from '../../../jam/control.js';
 import { Engine } from '../../../jam/engine.js';
-import type { Answer, Job } from '../../../jam/job.js';
-import type { LogEntry, SessionFacts } from '../../../jam/log-entry.js';
+import type { LogEntry, SessionFacts } from '../../../jam/log/log-entry.js';
 import type { Settings } from '../../../jam/settings.js';
 import type { Status } from '../../../jam/status.js';
 import type { Speakers } from './speakers.js';

@@ -1,6 +1,6 @@
 // The page's side of the model worker: models are opened by name, jobs go in, parts of answers come out.
 
-import type { Answer, Job } from '../../../jam/job.js';
+import type { Answer, Job } from '../../../jam/answers/job.js';
 import type { ListedModel } from '../../listing.js';
 import type { ModelState } from '../page-session.js';
 import type { ModelOrder, ModelReport } from './model-orders.js';

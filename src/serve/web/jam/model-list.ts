@@ -1,6 +1,6 @@
 // The models there are: the list from the server, where each of them is on its way into the page, and who answers.
 
-import type { LoggedModel } from '../../../jam/log-entry.js';
+import type { LoggedModel } from '../../../jam/log/log-entry.js';
 import { LISTING, type ListedModel, type Listing } from '../../listing.js';
 import type { ModelState, PageView } from '../page-session.js';
 import { fetchBounded } from './fetch-bounded.js';

@@ -1,6 +1,6 @@
 // What the page and its model worker say to each other.
 
-import type { Answer, Job } from '../../../jam/job.js';
+import type { Answer, Job } from '../../../jam/answers/job.js';
 
 /** A model to open, with the addresses of its files by their names. */
 export interface ModelAddress {

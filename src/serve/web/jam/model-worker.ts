@@ -2,7 +2,7 @@
 // so that a newer job is begun with at once. Started by model-host.ts; bundled by itself, scripts/build-web.mjs.
 
 import { MstError } from '../../../core/errors.js';
-import { Planner } from '../../../jam/planner.js';
+import { Planner } from '../../../jam/answers/planner.js';
 import { type MelodyModel, openModel } from '../../../model/model.js';
 import { decodeModel } from '../../../model/model-format.js';
 import { fetchBounded } from './fetch-bounded.js';

@@ -2,7 +2,7 @@
 
 import { checkSettings } from '../../../jam/check-settings.js';
 import { DEFAULT_SETTINGS, type Metronome, type Settings } from '../../../jam/settings.js';
-import { TURN_MODE_NAMES, type TurnModeName } from '../../../jam/turn-modes.js';
+import { TURN_MODE_NAMES, type TurnModeName } from '../../../jam/turns/turn-modes.js';
 import type { PageSettings } from '../page-session.js';
 
 export const DEFAULT_PAGE_SETTINGS: PageSettings = {

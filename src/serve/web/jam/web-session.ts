@@ -2,7 +2,7 @@
 
 import { MstError } from '../../../core/errors.js';
 import type { Control } from '../../../jam/control.js';
-import type { LogEntry } from '../../../jam/log-entry.js';
+import type { LogEntry } from '../../../jam/log/log-entry.js';
 import type { Status } from '../../../jam/status.js';
 import type { Addresses } from '../addresses.js';
 import type { DownloadKind, PageSession, PageSettings, PageView } from '../page-session.js';

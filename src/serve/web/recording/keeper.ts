@@ -2,9 +2,9 @@
 // files come out. Knows IndexedDB and the thread that makes files; nothing of how the page looks or how a jam goes.
 
 import { MstError } from '../../../core/errors.js';
-import type { LogEntry } from '../../../jam/log-entry.js';
-import type { Edit, TimelineTurn } from '../../../jam/timeline.js';
-import type { EditHistory } from '../../../jam/timeline-edits.js';
+import type { LogEntry } from '../../../jam/log/log-entry.js';
+import type { EditHistory } from '../../../jam/timeline/edits.js';
+import type { Edit, TimelineTurn } from '../../../jam/timeline/timeline.js';
 import type { ListedModel } from '../../listing.js';
 import type { DownloadKind, KeptRecording, Notice, PageView, Side } from '../page-session.js';
 import { Autosave } from './autosave.js';

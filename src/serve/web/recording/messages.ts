@@ -1,10 +1,10 @@
 // A recording, or one turn of it, as messages for instruments, in time. Pure.
 
 import { DRUM_CHANNEL, noteOff, noteOn } from '../../../jam/midi-message.js';
-import { gesturesOf } from '../../../jam/session-to-midi.js';
 import { DEFAULT_SETTINGS } from '../../../jam/settings.js';
-import type { EditedSession } from '../../../jam/timeline-edited.js';
-import type { PlayedTurn, PlayedVoice } from '../../../jam/timeline-played.js';
+import type { EditedSession } from '../../../jam/timeline/edited.js';
+import type { PlayedTurn, PlayedVoice } from '../../../jam/timeline/played.js';
+import { gesturesOf } from '../../../jam/timeline/session-to-midi.js';
 import type { Side } from '../page-session.js';
 
 /** A message of a recording that is played back. */

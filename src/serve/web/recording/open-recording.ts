@@ -1,10 +1,11 @@
 // One recording in hand: what was played, as it grows or as it was read, and what was changed of it. Pure.
 
-import { decodeLog, encodeLogEntry } from '../../../jam/log.js';
-import type { LogEntry } from '../../../jam/log-entry.js';
-import type { Edit } from '../../../jam/timeline.js';
-import { EditHistory } from '../../../jam/timeline-edits.js';
-import { Timeline } from '../../../jam/timeline-view.js';
+import { decodeLog, encodeLogEntry } from '../../../jam/log/log.js';
+import type { LogEntry } from '../../../jam/log/log-entry.js';
+import { fromHex, readMessage } from '../../../jam/midi-message.js';
+import { EditHistory } from '../../../jam/timeline/edits.js';
+import type { Edit } from '../../../jam/timeline/timeline.js';
+import { Timeline } from '../../../jam/timeline/view.js';
 import type { KeptRecording } from '../page-session.js';
 import { modelNames } from './recording-text.js';
 
@@ -45,7 +46,7 @@ export class OpenRecording {
     const line = encodeLogEntry(entry);
     this.lines.push(line);
     this.timeline.add(entry);
-    if (entry.type === 'in' || (entry.type === 'out' && entry.voice === 'model')) this.#sounds = true;
+    if ((entry.type === 'in' || (entry.type === 'out' && entry.voice === 'model')) && isNote(entry.bytes)) this.#sounds = true;
     return line;
   }
 
@@ -84,4 +85,9 @@ export class OpenRecording {
     const { start, end } = this.span;
     return { id: this.id, created: this.created, turns: this.timeline.turns.length, seconds: end - start, model: this.models };
   }
+}
+
+/** Whether a message, as logs write it, begins a note; instruments are also chosen, and silenced. */
+function isNote(bytes: string): boolean {
+  return readMessage(fromHex(bytes) ?? []).type === 'note-on';
 }

@@ -1,6 +1,6 @@
 // The row under the piano: what one reaches for while playing. Before a jam it says how turns are taken.
 
-import { TURN_MODES } from '../../../jam/turn-modes.js';
+import { TURN_MODES } from '../../../jam/turns/turn-modes.js';
 import { HandOverIcon, ListIcon, LoopIcon, SettingsIcon, SilenceIcon, StopIcon, VaryIcon } from './icons.js';
 import { shiftOctave } from './keyboard.js';
 import { useMoment, useSession, useView } from './session-context.js';

@@ -1,6 +1,6 @@
 // The computer keyboard: letters play, a few other keys steer. Nothing fires while someone types, and controls keep the keys they need.
 
-import { TURN_MODES } from '../../../jam/turn-modes.js';
+import { TURN_MODES } from '../../../jam/turns/turn-modes.js';
 import type { PageSession } from '../page-session.js';
 import type { Hands } from './hands.js';
 

@@ -1,6 +1,6 @@
 // Words about music and sizes that more than one part of the page says. Pure.
 
-import { type Exchange, TURN_MODES, type TurnModeName } from '../../../jam/turn-modes.js';
+import { type Exchange, TURN_MODES, type TurnModeName } from '../../../jam/turns/turn-modes.js';
 import type { PageSettings } from '../page-session.js';
 
 export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;

@@ -4,8 +4,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Instrument } from '../../../../src/audio/live/instrument.js';
 import { TimedPlayer } from '../../../../src/audio/live/timed-player.js';
-import type { Job } from '../../../../src/jam/job.js';
-import type { LogEntry } from '../../../../src/jam/log-entry.js';
+import type { Job } from '../../../../src/jam/answers/job.js';
+import type { LogEntry } from '../../../../src/jam/log/log-entry.js';
 import { LiveJam } from '../../../../src/serve/web/jam/live-jam.js';
 import { MidiOut } from '../../../../src/serve/web/jam/midi-out.js';
 import { DEFAULT_PAGE_SETTINGS, engineSettings } from '../../../../src/serve/web/jam/page-settings.js';

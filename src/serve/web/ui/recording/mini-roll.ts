@@ -1,6 +1,6 @@
 // A turn's notes in small: time to the right, pitch upwards. Yours are round, the model's are square.
 
-import type { TimelineTurn } from '../../../../jam/timeline.js';
+import type { TimelineTurn } from '../../../../jam/timeline/timeline.js';
 import { brushOf } from '../stage/canvas.js';
 import { colours, sideColour } from '../stage/palette.js';
 

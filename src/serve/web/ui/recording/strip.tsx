@@ -1,7 +1,7 @@
 // The turns in a row, each as wide as it is long, and the playhead over them.
 
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import type { TimelineTurn } from '../../../../jam/timeline.js';
+import type { TimelineTurn } from '../../../../jam/timeline/timeline.js';
 import { useFrame, useView } from '../session-context.js';
 import { TurnBlock } from './turn-block.js';
 

@@ -1,7 +1,7 @@
 // A turn: who played, its notes in small; a click plays it, its menu has more.
 
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import type { TimelineTurn } from '../../../../jam/timeline.js';
+import type { TimelineTurn } from '../../../../jam/timeline/timeline.js';
 import { MutedIcon } from '../icons.js';
 import { useSession, useView } from '../session-context.js';
 import { plural } from '../words.js';

@@ -1,6 +1,6 @@
 // What can be done with a turn: another of its answers, silence, away with it.
 
-import type { TimelineTurn } from '../../../../jam/timeline.js';
+import type { TimelineTurn } from '../../../../jam/timeline/timeline.js';
 import { MoreIcon } from '../icons.js';
 import { Panel } from '../panel.js';
 import { useSession } from '../session-context.js';

@@ -1,9 +1,9 @@
 // The beat: tempo (slider, number or tapped), beats of a bar, metronome.
 
 import { useState } from 'preact/hooks';
+import { TapTempo } from '../../../../jam/beat/tap.js';
+import { FASTEST_QPM, SLOWEST_QPM } from '../../../../jam/beat/tempo.js';
 import type { Metronome } from '../../../../jam/settings.js';
-import { TapTempo } from '../../../../jam/tap.js';
-import { FASTEST_QPM, SLOWEST_QPM } from '../../../../jam/tempo.js';
 import { useSession, useView } from '../session-context.js';
 import { NumberField } from './number-field.js';
 

@@ -1,6 +1,6 @@
 // How turns are taken: seven ways, and how long turns are.
 
-import { TURN_MODE_NAMES, TURN_MODES } from '../../../../jam/turn-modes.js';
+import { TURN_MODE_NAMES, TURN_MODES } from '../../../../jam/turns/turn-modes.js';
 import { useSession, useView } from '../session-context.js';
 import { exchangesOf, MODE_WORDS, plural } from '../words.js';
 import { LengthChips } from './length-chips.js';

@@ -1,6 +1,6 @@
 // The beats that are left before the music begins, large.
 
-import { TURN_MODES } from '../../../../jam/turn-modes.js';
+import { TURN_MODES } from '../../../../jam/turns/turn-modes.js';
 import { useMoment } from '../session-context.js';
 
 export function CountIn() {

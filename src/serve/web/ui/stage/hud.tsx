@@ -1,6 +1,6 @@
 // Whose turn it is, to be seen at a glance: you on the left, the model on the right, each with a ring that empties, and the beat between them.
 
-import { TURN_MODES } from '../../../../jam/turn-modes.js';
+import { TURN_MODES } from '../../../../jam/turns/turn-modes.js';
 import type { Side } from '../../page-session.js';
 import { useMoment, useView } from '../session-context.js';
 import { modelNames } from '../words.js';

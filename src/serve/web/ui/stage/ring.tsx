@@ -2,7 +2,7 @@
 // Yours is one line, the model's is made of pieces.
 
 import { useRef } from 'preact/hooks';
-import { TURN_MODES } from '../../../../jam/turn-modes.js';
+import { TURN_MODES } from '../../../../jam/turns/turn-modes.js';
 import type { Side } from '../../page-session.js';
 import { useFrame } from '../session-context.js';
 import { brushOf } from './canvas.js';

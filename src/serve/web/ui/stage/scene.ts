@@ -2,7 +2,7 @@
 // the jam, for a recording that is played back, and for the page before a jam.
 
 import type { RollNote, Status } from '../../../../jam/status.js';
-import type { TimelineTurn } from '../../../../jam/timeline.js';
+import type { TimelineTurn } from '../../../../jam/timeline/timeline.js';
 import type { Side } from '../../page-session.js';
 import type { PianoRange } from '../piano/geometry.js';
 import { exampleMelody } from './example-melody.js';

@@ -1,7 +1,7 @@
 // Music for the pictures of the page: calls and answers as a timeline, and what a jam of them looks like at a moment. Not shipped.
 
 import type { RollNote, Status } from '../../../../jam/status.js';
-import type { TimelineNote, TimelineTurn } from '../../../../jam/timeline.js';
+import type { TimelineNote, TimelineTurn } from '../../../../jam/timeline/timeline.js';
 import type { Side } from '../../page-session.js';
 
 /** Pitch, beginning and length in beats; eight beats a turn. */

@@ -1,13 +1,13 @@
 // The model's side of the table: what it is asked, what came back, what of that is on its way out, and which of its takes is kept.
 
-import { NO_EVENT } from '../music/melody.js';
-import type { ActionSink } from './action.js';
+import { NO_EVENT } from '../../music/melody.js';
+import type { ActionSink } from '../action.js';
+import { type LogEntry, micro } from '../log/log-entry.js';
+import type { Output } from '../output.js';
+import type { AnswerTiming } from '../status.js';
 import type { Answer, Job } from './job.js';
-import { type LogEntry, micro } from './log-entry.js';
-import type { Output } from './output.js';
 import type { TurnPlan } from './plan.js';
 import { Reply } from './reply.js';
-import type { AnswerTiming } from './status.js';
 
 /** What the model begins with when it begins alone: C4, as in Magenta. */
 const FIRST_NOTE: readonly number[] = [60];

@@ -4,14 +4,14 @@
 import tonejs from '@tonejs/midi';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { LogEntry } from '../../src/jam/log-entry.js';
-import { editedSession, musicToMidi, sessionToMidi } from '../../src/jam/session-to-midi.js';
-import { DEFAULT_SETTINGS, type Settings } from '../../src/jam/settings.js';
-import type { Edit, TimelineNote, TimelineTurn } from '../../src/jam/timeline.js';
-import { EditHistory } from '../../src/jam/timeline-edits.js';
-import { Timeline, timelineOf } from '../../src/jam/timeline-view.js';
-import { TURN_MODE_NAMES } from '../../src/jam/turn-modes.js';
-import { type Deed, type Jam, playJam, playNotes, readBack, ScaleThinker, sentNotes } from './virtual-jam.js';
+import type { LogEntry } from '../../../src/jam/log/log-entry.js';
+import { DEFAULT_SETTINGS, type Settings } from '../../../src/jam/settings.js';
+import { EditHistory } from '../../../src/jam/timeline/edits.js';
+import { editedSession, musicToMidi, sessionToMidi } from '../../../src/jam/timeline/session-to-midi.js';
+import type { Edit, TimelineNote, TimelineTurn } from '../../../src/jam/timeline/timeline.js';
+import { Timeline, timelineOf } from '../../../src/jam/timeline/view.js';
+import { TURN_MODE_NAMES } from '../../../src/jam/turns/turn-modes.js';
+import { type Deed, type Jam, playJam, playNotes, readBack, ScaleThinker, sentNotes } from '../virtual-jam.js';
 
 const { Midi } = tonejs;
 const CALLS = playNotes([

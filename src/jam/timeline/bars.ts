@@ -1,9 +1,9 @@
 // Tempo and bars of a session of which parts were taken out: what stays keeps its own tempo, and its bar lines where they were in it.
 
-import type { Tempo, TimeSignature } from '../music/note-sequence.js';
-import type { Stretch } from './tempo.js';
-import type { Run } from './timeline-edited.js';
-import { lastWhere, quarterAt, timeAt } from './timeline-tempo.js';
+import type { Tempo, TimeSignature } from '../../music/note-sequence.js';
+import type { Stretch } from '../beat/tempo.js';
+import type { Run } from './edited.js';
+import { lastWhere, quarterAt, timeAt } from './tempo.js';
 
 /** Quarter notes by which rounding may move a position. */
 const ROUNDING = 1e-3;

@@ -2,10 +2,10 @@
 
 import tonejs from '@tonejs/midi';
 import { describe, expect, it } from 'vitest';
-import { decodeLog, encodeLogEntry } from '../../src/jam/log.js';
-import { checkAnswers, replayedLog } from '../../src/jam/replay.js';
-import { sessionToMidi } from '../../src/jam/session-to-midi.js';
-import { type Jam, playJam, playNotes, readBack, ScaleThinker, sentNotes, starterModel, starterPlanner } from './virtual-jam.js';
+import { decodeLog, encodeLogEntry } from '../../../src/jam/log/log.js';
+import { checkAnswers, replayedLog } from '../../../src/jam/log/replay.js';
+import { sessionToMidi } from '../../../src/jam/timeline/session-to-midi.js';
+import { type Jam, playJam, playNotes, readBack, ScaleThinker, sentNotes, starterModel, starterPlanner } from '../virtual-jam.js';
 
 const { Midi } = tonejs;
 const CALL = playNotes([

@@ -1,10 +1,10 @@
 // A session log as text: a line of JSON for every entry, so that whatever was written before a crash can be read after it.
 
-import { MstError } from '../core/errors.js';
-import { checkControl, checkSettings } from './check-settings.js';
+import { MstError } from '../../core/errors.js';
+import { checkControl, checkSettings } from '../check-settings.js';
+import { fromHex } from '../midi-message.js';
+import { TURN_MODES } from '../turns/turn-modes.js';
 import { LOG_FORMAT, LOG_VERSION, type LogEntry } from './log-entry.js';
-import { fromHex } from './midi-message.js';
-import { TURN_MODES } from './turn-modes.js';
 
 /** Longer lines are damage. */
 const LONGEST_LINE = 1_000_000;

@@ -1,6 +1,6 @@
 // Changes to a recording: a list that can be undone and done again, and what it comes to for each turn.
 
-import { MstError } from '../core/errors.js';
+import { MstError } from '../../core/errors.js';
 import type { Edit } from './timeline.js';
 
 /** More changes than anybody makes; a longer list is damage. */

@@ -1,12 +1,12 @@
 // Whose turn it is, and until when. The rules are the columns of the table in turn-modes.ts; positions are quarter notes of the session.
 
-import { STEPS_PER_QUARTER } from '../music/melody.js';
+import { STEPS_PER_QUARTER } from '../../music/melody.js';
+import { type Manner, planTurn, type TurnPlan } from '../answers/plan.js';
+import { clicks } from '../beat/metronome.js';
+import { NO_SWING } from '../beat/swing.js';
+import type { Stage } from '../stage.js';
+import type { Phase } from '../status.js';
 import { type Bound, lastBound, melodyUpTo, modelBound, nextBeat, quarterOf, shortestNotice, timeOf } from './bounds.js';
-import { clicks } from './metronome.js';
-import { type Manner, planTurn, type TurnPlan } from './plan.js';
-import type { Stage } from './stage.js';
-import type { Phase } from './status.js';
-import { NO_SWING } from './swing.js';
 
 const STEP = 1 / STEPS_PER_QUARTER;
 /** A call is thought about at the latest this long before the answer is due, or a beat. */

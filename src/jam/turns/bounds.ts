@@ -1,8 +1,8 @@
 // When turns end, and how long they are, as things stand: positions are quarter notes of the session, times are seconds.
 
-import { STEPS_PER_QUARTER } from '../music/melody.js';
-import type { Stage } from './stage.js';
-import type { Tempo } from './tempo.js';
+import { STEPS_PER_QUARTER } from '../../music/melody.js';
+import type { Tempo } from '../beat/tempo.js';
+import type { Stage } from '../stage.js';
 import type { Exchange } from './turn-modes.js';
 
 /** When something ends: at a position of the music, or at a time. */

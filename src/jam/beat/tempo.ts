@@ -1,6 +1,6 @@
 // From seconds of session time to quarter notes and back, in a tempo that changes while it is played. The beat never jumps back.
 
-import { MstError } from '../core/errors.js';
+import { MstError } from '../../core/errors.js';
 
 export const SLOWEST_QPM = 20;
 export const FASTEST_QPM = 400;

@@ -1,13 +1,13 @@
 // What was played in a recorded session, read from its log entry by entry: notes of each voice in the turns they belong to, what you did to
 // the sound, the takes there are of each answer, the tempo. Reading costs the same however long the session has gone on.
 
-import type { Answer, Mix } from './job.js';
-import type { LogHeader } from './log.js';
-import type { LogEntry } from './log-entry.js';
-import { DRUM_CHANNEL, fromHex, readMessage } from './midi-message.js';
-import { DEFAULT_SETTINGS } from './settings.js';
-import type { Stretch } from './tempo.js';
-import { TempoRecord } from './timeline-tempo.js';
+import type { Answer, Mix } from '../answers/job.js';
+import type { Stretch } from '../beat/tempo.js';
+import type { LogHeader } from '../log/log.js';
+import type { LogEntry } from '../log/log-entry.js';
+import { DRUM_CHANNEL, fromHex, readMessage } from '../midi-message.js';
+import { DEFAULT_SETTINGS } from '../settings.js';
+import { TempoRecord } from './tempo.js';
 
 const MICRO = 1e-6;
 /** Seconds by which rounding may place the first note of a turn before it. */

@@ -1,11 +1,11 @@
 // What the model is to do in a turn, as things stand now.
 
-import { STEPS_PER_QUARTER } from '../music/melody.js';
-import { FIRST_BARS_OF_ENDLESS, melodyUpTo, modelBound, quarterOf, timeOf } from './bounds.js';
+import { STEPS_PER_QUARTER } from '../../music/melody.js';
+import type { Stage } from '../stage.js';
+import { FIRST_BARS_OF_ENDLESS, melodyUpTo, modelBound, quarterOf, timeOf } from '../turns/bounds.js';
+import type { Exchange } from '../turns/turn-modes.js';
 import type { Mix } from './job.js';
 import type { ReplyPlace } from './reply.js';
-import type { Stage } from './stage.js';
-import type { Exchange } from './turn-modes.js';
 
 /** What is left of rounding, in quarter notes. */
 const ROUNDING = 1e-6;

@@ -1,9 +1,9 @@
 // The metronome, and the MIDI clock for other machines: what goes out beat by beat, a little ahead of its time.
 
-import { noteOff, noteOn } from './midi-message.js';
-import type { Output } from './output.js';
-import type { Metronome, Voice } from './settings.js';
-import type { Phase } from './status.js';
+import { noteOff, noteOn } from '../midi-message.js';
+import type { Output } from '../output.js';
+import type { Metronome, Voice } from '../settings.js';
+import type { Phase } from '../status.js';
 
 /** Seconds ahead of which beats are sent, beside the latency of what plays them. */
 const AHEAD = 0.25;

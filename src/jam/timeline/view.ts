@@ -1,10 +1,10 @@
 // The turns of a recording as a timeline shows them, after all changes. They grow with a session that goes on.
 
-import type { LogEntry } from './log-entry.js';
+import type { LogEntry } from '../log/log-entry.js';
+import { EditedSession, takesOf } from './edited.js';
+import { changesOf, type TurnChange, type TurnChanges } from './edits.js';
+import { PlayedSession, type PlayedTurn } from './played.js';
 import type { Edit, TimelineNote, TimelineTurn } from './timeline.js';
-import { EditedSession, takesOf } from './timeline-edited.js';
-import { changesOf, type TurnChange, type TurnChanges } from './timeline-edits.js';
-import { PlayedSession, type PlayedTurn } from './timeline-played.js';
 
 /** The turns of a session that is over. */
 export function timelineOf(entries: readonly LogEntry[], edits: readonly Edit[]): readonly TimelineTurn[] {

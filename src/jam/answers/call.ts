@@ -1,8 +1,8 @@
 // What you play while the model listens: notes by position, and what can be said of them. Recording is the log's business.
 
-import { STEPS_PER_QUARTER } from '../music/melody.js';
+import { STEPS_PER_QUARTER } from '../../music/melody.js';
+import { NO_SWING, swingOf } from '../beat/swing.js';
 import { type CallNote, reduceToMelody } from './reduction.js';
-import { NO_SWING, swingOf } from './swing.js';
 
 /** Notes that are remembered; of more the oldest are forgotten (they are in the log all the same). */
 const MEMORY = 2048;

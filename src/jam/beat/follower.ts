@@ -1,10 +1,10 @@
 // Follows another machine by its MIDI clock: tempo and place while it runs; its Start, Stop and Continue, and where it says that it is.
 
+import type { MidiMessage } from '../midi-message.js';
+import type { Stage } from '../stage.js';
+import type { Turns } from '../turns/turns.js';
 import { ClockIn, type ClockReading } from './clock-in.js';
-import type { MidiMessage } from './midi-message.js';
-import type { Stage } from './stage.js';
 import { FASTEST_QPM, SLOWEST_QPM } from './tempo.js';
-import type { Turns } from './turns.js';
 
 /** A smaller change of the incoming tempo (relative) or place (quarter notes) is left alone. */
 const SAME_TEMPO = 0.0005;

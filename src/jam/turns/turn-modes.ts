@@ -1,6 +1,6 @@
 // The ways of taking turns, as a table. A mode is a row here: the engine knows the columns, never the names.
 
-import { MstError } from '../core/errors.js';
+import { MstError } from '../../core/errors.js';
 
 export type TurnModeName = 'bars' | 'seconds' | 'phrase' | 'pedal' | 'trade' | 'continue' | 'solo';
 

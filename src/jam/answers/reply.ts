@@ -1,10 +1,10 @@
 // The model's turn as it goes out: events become notes in time, part by part as they arrive. A note that is late by more than a moment is
 // left out, and nothing moves because of it.
 
-import { NO_EVENT, STEPS_PER_QUARTER } from '../music/melody.js';
-import { noteOff, noteOn } from './midi-message.js';
-import { LATEST_NOTE, ON_ITS_WAY, type Output } from './output.js';
-import { swung } from './swing.js';
+import { NO_EVENT, STEPS_PER_QUARTER } from '../../music/melody.js';
+import { swung } from '../beat/swing.js';
+import { noteOff, noteOn } from '../midi-message.js';
+import { LATEST_NOTE, ON_ITS_WAY, type Output } from '../output.js';
 
 /** Notes that are over are forgotten when there are so many. */
 const MEMORY = 1024;

@@ -3,11 +3,11 @@
 
 import tonejs from '@tonejs/midi';
 import { describe, expect, it } from 'vitest';
-import type { Control } from '../../src/jam/control.js';
-import { replayedLog } from '../../src/jam/replay.js';
-import { sessionToMidi } from '../../src/jam/session-to-midi.js';
-import type { Settings } from '../../src/jam/settings.js';
-import { type Deed, type Jam, playJam, playNotes, readBack, ScaleThinker } from './virtual-jam.js';
+import type { Control } from '../../../src/jam/control.js';
+import { replayedLog } from '../../../src/jam/log/replay.js';
+import type { Settings } from '../../../src/jam/settings.js';
+import { sessionToMidi } from '../../../src/jam/timeline/session-to-midi.js';
+import { type Deed, type Jam, playJam, playNotes, readBack, ScaleThinker } from '../virtual-jam.js';
 
 const { Midi } = tonejs;
 const TICKS = 480;

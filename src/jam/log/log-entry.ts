@@ -1,9 +1,9 @@
 // The lines of a session log. Times `t` are whole microseconds of session time; bytes are hexadecimal, two digits a byte. `in`, `control`,
 // `answer` and `sent` are what came to the engine, and all a replay needs; the others are what it made of that, and all an export needs.
 
-import type { Control } from './control.js';
-import type { Answer, Job } from './job.js';
-import type { Settings, Voice } from './settings.js';
+import type { Answer, Job } from '../answers/job.js';
+import type { Control } from '../control.js';
+import type { Settings, Voice } from '../settings.js';
 
 export const LOG_FORMAT = 'mst-session';
 export const LOG_VERSION = 1;

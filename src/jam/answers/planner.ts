@@ -2,13 +2,13 @@
 // worker, a page, a test) can look for news in between, and keeps snapshots, so that only the steps that changed are heard again. What it
 // answers depends on the job alone, never on what it was asked before.
 
-import { MstError } from '../core/errors.js';
-import { Random } from '../core/random.js';
-import { MixedListener } from '../model/mix.js';
-import type { MelodyModel } from '../model/model.js';
-import { checkTemperature } from '../model/sampling.js';
-import { squash, transpose } from '../music/keys.js';
-import { melodyFromEvents } from '../music/melody.js';
+import { MstError } from '../../core/errors.js';
+import { Random } from '../../core/random.js';
+import { MixedListener } from '../../model/mix.js';
+import type { MelodyModel } from '../../model/model.js';
+import { checkTemperature } from '../../model/sampling.js';
+import { squash, transpose } from '../../music/keys.js';
+import { melodyFromEvents } from '../../music/melody.js';
 import type { Answer, Job, Mix } from './job.js';
 
 /** Steps of a part of an answer; the first part is a single step, so that the first note can be on its way at once. */

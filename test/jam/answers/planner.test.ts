@@ -2,13 +2,13 @@
 // a planner that has heard nothing else, and counting.
 
 import { describe, expect, it } from 'vitest';
-import { CONFIGURATIONS } from '../../src/encoding/configuration.js';
-import { createEncoder } from '../../src/encoding/encoders.js';
-import type { Answer, Job } from '../../src/jam/job.js';
-import { answerTo, Planner } from '../../src/jam/planner.js';
-import type { MelodyModel } from '../../src/model/model.js';
-import { fakeNetwork } from '../model/fake-network.js';
-import { starterModel } from './virtual-jam.js';
+import { CONFIGURATIONS } from '../../../src/encoding/configuration.js';
+import { createEncoder } from '../../../src/encoding/encoders.js';
+import type { Answer, Job } from '../../../src/jam/answers/job.js';
+import { answerTo, Planner } from '../../../src/jam/answers/planner.js';
+import type { MelodyModel } from '../../../src/model/model.js';
+import { fakeNetwork } from '../../model/fake-network.js';
+import { starterModel } from '../virtual-jam.js';
 
 const folk = new Map([['m', starterModel()]]);
 const job = (fields: Partial<Job> = {}): Job => ({

@@ -1,12 +1,12 @@
 // Playing a recorded session again, by the engine that played it: the same inputs at the same times make the same session.
 
-import type { MelodyModel } from '../model/model.js';
-import type { ActionSink } from './action.js';
-import { Engine } from './engine.js';
+import type { MelodyModel } from '../../model/model.js';
+import type { ActionSink } from '../action.js';
+import { answerTo } from '../answers/planner.js';
+import { Engine } from '../engine.js';
+import { fromHex } from '../midi-message.js';
 import type { SessionLog } from './log.js';
 import type { LogEntry } from './log-entry.js';
-import { fromHex } from './midi-message.js';
-import { answerTo } from './planner.js';
 
 const MICRO = 1e-6;
 

@@ -1,7 +1,7 @@
 // The tempo of a recorded session: from seconds to quarter notes and back, over all of it. It grows with the session.
 
-import type { LogEntry } from './log-entry.js';
-import type { Stretch } from './tempo.js';
+import type { Stretch } from '../beat/tempo.js';
+import type { LogEntry } from '../log/log-entry.js';
 
 const MICRO = 1e-6;
 /** Seconds; a tempo that held for less is left out. */

@@ -1,15 +1,15 @@
 // A recorded session as a piece of music: tracks You, Model and Click, its tempo, and a marker where each turn begins. Bar lines stay bar
 // lines, silences stay as long as they were; what was changed afterwards is as it was changed.
 
-import { type ControlChange, createNoteSequence, type Note, type NoteSequence, type PitchBend } from '../music/note-sequence.js';
-import { type Marker, noteSequenceToMidi } from '../music/note-sequence-to-midi.js';
-import type { SessionLog } from './log.js';
-import { DEFAULT_SETTINGS } from './settings.js';
+import { type ControlChange, createNoteSequence, type Note, type NoteSequence, type PitchBend } from '../../music/note-sequence.js';
+import { type Marker, noteSequenceToMidi } from '../../music/note-sequence-to-midi.js';
+import type { SessionLog } from '../log/log.js';
+import { DEFAULT_SETTINGS } from '../settings.js';
+import { cutBars } from './bars.js';
+import { EditedSession } from './edited.js';
+import { changesOf } from './edits.js';
+import { isDrum, type PlayedGesture, PlayedSession, type PlayedVoice } from './played.js';
 import type { Edit } from './timeline.js';
-import { cutBars } from './timeline-bars.js';
-import { EditedSession } from './timeline-edited.js';
-import { changesOf } from './timeline-edits.js';
-import { isDrum, type PlayedGesture, PlayedSession, type PlayedVoice } from './timeline-played.js';
 
 const TICKS_PER_QUARTER = 480;
 /** Voices by their instruments, which are tracks. */

@@ -3,12 +3,12 @@
 
 import tonejs from '@tonejs/midi';
 import { describe, expect, it } from 'vitest';
-import type { Control } from '../../src/jam/control.js';
-import { replayedLog } from '../../src/jam/replay.js';
-import { sessionToMidi } from '../../src/jam/session-to-midi.js';
-import type { Settings } from '../../src/jam/settings.js';
-import type { Status } from '../../src/jam/status.js';
-import { type Deed, type Jam, playJam, playNotes, readBack, ScaleThinker, sentNotes } from './virtual-jam.js';
+import type { Control } from '../../../src/jam/control.js';
+import { replayedLog } from '../../../src/jam/log/replay.js';
+import type { Settings } from '../../../src/jam/settings.js';
+import type { Status } from '../../../src/jam/status.js';
+import { sessionToMidi } from '../../../src/jam/timeline/session-to-midi.js';
+import { type Deed, type Jam, playJam, playNotes, readBack, ScaleThinker, sentNotes } from '../virtual-jam.js';
 
 const [CLOCK, START, CONTINUE, STOP, POSITION] = [0xf8, 0xfa, 0xfb, 0xfc, 0xf2];
 const TICK = 1 / 48;

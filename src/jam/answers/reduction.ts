@@ -1,9 +1,9 @@
 // From what hands play to what a melody model hears: one event a step. Of chords the upper voice is taken as it is in training
 // (extraction/upper-line.ts), and a gap of a step between two notes is how they are articulated, not a rest.
 
-import { upperLine } from '../extraction/upper-line.js';
-import { NO_EVENT, NOTE_OFF, STEPS_PER_QUARTER } from '../music/melody.js';
-import { straightened } from './swing.js';
+import { upperLine } from '../../extraction/upper-line.js';
+import { NO_EVENT, NOTE_OFF, STEPS_PER_QUARTER } from '../../music/melody.js';
+import { straightened } from '../beat/swing.js';
 
 /** A note in quarter notes from the beginning of the call. */
 export interface CallNote {

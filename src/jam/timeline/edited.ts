@@ -1,11 +1,11 @@
 // A played session after changes: where its turns are, what sounds in them. Nothing is copied; what was played may still grow.
 
-import { NO_EVENT, STEPS_PER_QUARTER } from '../music/melody.js';
-import { DEFAULT_SETTINGS } from './settings.js';
-import { swung } from './swing.js';
-import type { TurnChanges } from './timeline-edits.js';
-import type { PlayedNote, PlayedSession, PlayedTurn, PlayedVoice } from './timeline-played.js';
-import { quarterAt, timeAt } from './timeline-tempo.js';
+import { NO_EVENT, STEPS_PER_QUARTER } from '../../music/melody.js';
+import { swung } from '../beat/swing.js';
+import { DEFAULT_SETTINGS } from '../settings.js';
+import type { TurnChanges } from './edits.js';
+import type { PlayedNote, PlayedSession, PlayedTurn, PlayedVoice } from './played.js';
+import { quarterAt, timeAt } from './tempo.js';
 
 /** Quarter notes by which rounding may place a bar line. */
 const ROUNDING = 1e-3;
