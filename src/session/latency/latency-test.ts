@@ -2,7 +2,7 @@
 // fingers do early or late is in it as well, as it is in playing.
 
 import { noteOff, noteOn } from '../../jam/midi-message.js';
-import type { OutputClock } from '../clock/output-clock.js';
+import type { Voice } from '../../jam/settings.js';
 import type { SessionTime } from '../clock/session-time.js';
 
 const CLICKS = 16;
@@ -21,7 +21,8 @@ const EARLIEST = -0.2;
 
 export interface LatencyTest {
   readonly time: SessionTime;
-  readonly clock: OutputClock;
+  /** Plays the clicks. */
+  readonly clock: { schedule(time: number, voice: Voice, bytes: readonly number[]): void };
   /** The metronome's. */
   readonly channel: number;
   readonly signal: AbortSignal;

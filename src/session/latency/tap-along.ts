@@ -2,12 +2,14 @@
 
 import { MstError } from '../../core/errors.js';
 import { readMessage } from '../../jam/midi-message.js';
+import type { Voice } from '../../jam/settings.js';
 import { OutputClock } from '../clock/output-clock.js';
 import { SessionTime } from '../clock/session-time.js';
 import { beforeDeath, type Mortal } from '../last-words.js';
 import { SessionPorts } from '../ports/session-ports.js';
 import { type KeySource, type Picture, Terminal } from '../screen/terminal.js';
 import type { SessionPlan } from '../session-plan.js';
+import { SessionSound } from '../sound/session-sound.js';
 import { testLatency } from './latency-test.js';
 
 export interface TapAlong {
@@ -37,7 +39,13 @@ export async function tapAlong(plan: SessionPlan, { keys, canvas, mortal, signal
   });
   const clock = await OutputClock.start(time, (_, reason) => notice(`An output does not work any more: ${reason}`));
   const ports = new SessionPorts(() => time.now(), false);
+  let sound: SessionSound | undefined;
+  const schedule = (at: number, voice: Voice, bytes: readonly number[]): void => {
+    clock.schedule(at, voice, bytes);
+    sound?.schedule(at, voice, bytes);
+  };
   const takeBack = beforeDeath(mortal, () => {
+    sound?.kill();
     clock.silence();
     terminal.close();
   });
@@ -50,13 +58,18 @@ export async function tapAlong(plan: SessionPlan, { keys, canvas, mortal, signal
       notice,
     });
     await ports.openOutputs(plan, clock, notice);
-    if (ports.outputs.length === 0) {
+    const alone = ports.outputs.length === 0;
+    const heard = plan.speaker?.when === 'always' || alone ? plan.speaker : undefined;
+    // What is to be found is how late it sounds when nothing is done about it.
+    const speaker = heard && ({ ...heard, when: 'always', latency: 0 } as const);
+    sound = await SessionSound.open({ ...plan, speaker }, { time, alone, hooks: { begun() {}, latency() {}, played() {}, notice } });
+    if (alone && sound === undefined) {
       throw new MstError('not-found', 'There is no MIDI output to test.', { hint: 'See which there are: mst session --list-ports' });
     }
     await terminal.open();
     begin();
     return await testLatency(
-      { time, clock, channel: plan.settings.voices.click.channel, signal: AbortSignal.any([signal, stopped.signal]) },
+      { time, clock: { schedule }, channel: plan.settings.voices.click.channel, signal: AbortSignal.any([signal, stopped.signal]) },
       taps,
     );
   } catch (error) {
@@ -64,6 +77,7 @@ export async function tapAlong(plan: SessionPlan, { keys, canvas, mortal, signal
     throw error;
   } finally {
     ports.close();
+    await sound?.end();
     await clock.end();
     terminal.close();
     takeBack();

@@ -24,7 +24,8 @@ const PATIENCE_MS = 5000;
 const USUAL_LATENCY = 0.1;
 /** A change of latency that matters, in seconds. */
 const LATER = 0.002;
-const NOTHING_HEARD = 'Nothing is heard, though all is recorded: there is no MIDI output';
+const NOTHING_HEARD =
+  'Nothing is heard, though all is recorded: there is no MIDI output, and no way to a loudspeaker; mst doctor says what is wrong with it.';
 
 export class SessionSound {
   readonly #speaker: Speaker;
@@ -113,7 +114,7 @@ export class SessionSound {
     const sounded = this.#sounded;
     this.#sounded ||= state.on;
     if (!state.on) {
-      if (this.#begun) this.#hooks.notice(`${sounded ? 'There is no sound any more' : NOTHING_HEARD}. ${state.problem}`);
+      if (this.#begun) this.#hooks.notice(sounded ? `There is no sound any more. ${state.problem}` : NOTHING_HEARD);
       return;
     }
     if (!sounded && this.#begun && this.name !== undefined) this.#hooks.begun(this.name);
