@@ -22,12 +22,14 @@ export function Announcer() {
       waiting: 'Play when you like',
       you: 'Your turn',
       model: `${modelNames(models)} answers`,
-      ended: 'The end',
+      // Of the jam before: that this one ends is told by its end.
+      ended: '',
     };
     const now = performance.now();
     if (!jamming) {
       if (began.current) setText('Stopped');
       began.current = false;
+      last.current = { at: Number.NEGATIVE_INFINITY, phase };
       return;
     }
     began.current = true;
