@@ -21,7 +21,10 @@ export const doctorCommand = defineCommand({
   name: 'doctor',
   usage: '',
   describe: 'Check that this machine has what mst needs, with a fix for what it lacks',
-  async run(context) {
+  options: {
+    beep: { type: 'flag', describe: 'Beep through the loudspeaker, also where nobody may be listening [default: in a terminal]' },
+  },
+  async run(context, { beep }) {
     const { output } = context;
     const findings = [
       nodeVersion(process.versions.node),
@@ -30,6 +33,7 @@ export const doctorCommand = defineCommand({
       ...(await folders(context)),
       ...(await shipped()),
       ...(await playing()),
+      await sound(context, beep || (output.mode === 'human' && output.stderr.isTTY === true)),
       ...(await engines()),
     ];
     const healthy = findings.every(({ status }) => status !== 'failed');
@@ -119,6 +123,23 @@ async function playing(): Promise<Finding[]> {
       : { name: 'MIDI ports', status: 'ok', detail: 'can be used' },
     ...(process.platform !== 'linux' ? [] : [realTime(mayBeRealTime())]),
   ];
+}
+
+/** Which way a session sounds from this machine itself, tried out, and how late that is. */
+async function sound({ current, environment }: Context, beep: boolean): Promise<Finding> {
+  const { findSoundFont } = await import('../../audio/soundfont-places.js');
+  const { checkSound } = await import('../../session/sound/sound-check.js');
+  const name = 'Loudspeaker';
+  try {
+    const state = await checkSound(findSoundFont(environment.soundFont, current), { beep });
+    if (!state.on) return { name, status: 'missing', detail: state.problem, fix: state.hint };
+    const late = `${Math.round(state.latency * 1000)} ms`;
+    const heard = beep ? '; it has just beeped' : '';
+    return { name, status: 'ok', detail: `plays by ${state.name} (${state.through}), ${late} late, which sessions make up for${heard}` };
+  } catch (error) {
+    if (!(error instanceof MstError)) throw error;
+    return { name, status: 'missing', detail: error.message, fix: error.hint };
+  }
 }
 
 function realTime(granted: boolean): Finding {

@@ -1,6 +1,7 @@
 // The way to the machine's loudspeaker: tries the players of the table until one plays, feeds it by the clock, notices when it stops, runs
 // dry or does not take its sound, and then does what helps. It has no clock and starts no process itself: whoever drives it does.
 
+import { platform } from 'node:process';
 import { LIVE_GAIN } from '../../audio/live/loudness.js';
 import { Pace } from '../../audio/live/pace.js';
 import { toPcm } from '../../audio/live/pcm.js';
@@ -319,18 +320,30 @@ const startPlayer = (...[kind, options]: Parameters<NonNullable<LoudspeakerOptio
   new PlayerProcess(kind, options);
 
 /** Why no player plays, and what would help. */
-export function refusal(refused: readonly { readonly name: string; readonly reason: string | undefined }[]): {
-  problem: string;
-  hint: string;
-} {
+export function refusal(
+  refused: readonly { readonly name: string; readonly reason: string | undefined }[],
+  system: string = platform,
+): { problem: string; hint: string } {
   const reasons = new Map(refused.flatMap(({ name, reason }) => (reason === undefined ? [] : [[name, reason] as const])));
   const missing = [...new Set(refused.map(({ name }) => name))].filter((name) => !reasons.has(name));
   const said = [...reasons].map(([name, reason]) => `${name}: ${sentence(reason)}`).join(' ');
   const absent = missing.length === 0 ? '' : ` Not installed: ${missing.join(', ')}.`;
   return {
     problem: `No sound can be played here. ${said}${absent}`.trim(),
-    hint: "Check that the machine has a sound device, and that it is not in another program's hands alone.",
+    hint: hintFor(reasons.size, system),
   };
 }
 
-const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
+function hintFor(installed: number, system: string): string {
+  if (installed === 0 && system === 'linux')
+    return 'Install a player: sudo apt install pulseaudio-utils, or pipewire-bin, alsa-utils or sox.';
+  if (installed === 0) return 'Install SoX (https://sox.sourceforge.net), or mst again with its optional packages.';
+  const see = system === 'linux' ? ' (aplay -l lists them)' : '';
+  return `Check that there is a sound device${see}, and that you may use it. MIDI outputs, mst render and mst share need none.`;
+}
+
+/** What a program says, without its saying who it is and that something is wrong. */
+const sentence = (text: string): string => {
+  const said = text.replace(/^(?:(?:error|aplay|pacat|pw-cat|main:\d+|sox FAIL \w+): *)+/i, '');
+  return /[.!?]$/.test(said) ? said : `${said}.`;
+};
