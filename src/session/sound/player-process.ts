@@ -45,7 +45,8 @@ export class PlayerProcess {
     for (const talk of [stdout, stderr]) talk && eachLine(talk, (line) => this.#hear(kind, line));
     this.#child.on('error', (error: NodeJS.ErrnoException) => this.#end(error.code === 'ENOENT' ? undefined : error.message));
     this.#child.on('close', (code, signal) => {
-      const words = this.#complaint ?? this.#last ?? `it ended (${signal ?? code})`;
+      const end = `it ended (${signal ?? code})`;
+      const words = this.#complaint ?? (signal === null ? this.#last : undefined) ?? end;
       this.#end(NOT_INSTALLED.test(words) ? undefined : words);
     });
   }
@@ -70,7 +71,6 @@ export class PlayerProcess {
     this.#over = true;
     this.#child.kill('SIGKILL');
     this.#child.stdin?.destroy();
-    this.#child.unref();
   }
 
   #hear(kind: PlayerKind, line: string): void {

@@ -21,8 +21,8 @@ export interface SpeakerHooks {
   notice(text: string): void;
 }
 
-/** How long the thread may take to end, in milliseconds. */
-const END_MS = 100;
+/** How long the thread may take to see its player off, in milliseconds; it is silent long before. */
+const END_MS = 500;
 
 export class Speaker {
   readonly #worker: Worker;
@@ -121,14 +121,13 @@ export class Speaker {
         return;
       case 'ended':
         this.#over = true;
-        this.#ended();
     }
   }
 
   #fall(problem: string): void {
+    this.#ended();
     if (this.#over) return;
     this.#over = true;
-    this.#ended();
     this.#become({ on: false, problem, hint: 'Begin again.' });
   }
 
