@@ -63,7 +63,7 @@ export class Engine {
     } else {
       const counted = stage.mode.start !== 'first-note' || this.#turns.gridIsHeard;
       const first = stage.now + (counted ? LEAD_IN + (settings.latency ?? 0) : 0);
-      stage.tempo.anchor(first, 0, settings.qpm);
+      stage.tempo.begin(first, 0, settings.qpm);
       stage.log({ t: micro(first), type: 'tempo', quarter: 0, qpm: settings.qpm });
       stage.startClockOut(0, first, true);
     }

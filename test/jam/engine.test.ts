@@ -330,3 +330,16 @@ it('what is sent is sent so much earlier as its sound is known to be late', () =
   expect(least(4, 6)).toBeGreaterThan(0.62);
   expect(() => engine.control(6, { type: 'latency', seconds: 2 })).toThrow('The latency cannot be 2.');
 });
+
+it.each([0, 0.082723, 12.5])('the first beat is clicked however late after %d s the session begins', (begin) => {
+  const clicks: { readonly time: number; readonly pitch: number | undefined }[] = [];
+  const engine = new Engine(DEFAULT_SETTINGS, (action) => {
+    if (action.type === 'send' && action.voice === 'click' && action.bytes[0] === 0x99)
+      clicks.push({ time: action.time, pitch: action.bytes[1] });
+  });
+  engine.begin(begin);
+  for (let now = begin; now < begin + 2; now += 0.01) engine.advance(now);
+  // A fifth of a second after it, then every half second; General MIDI's high wood block is 76, the low one 77.
+  expect(clicks.slice(0, 4).map(({ pitch }) => pitch)).toEqual([76, 77, 77, 77]);
+  for (const [k, { time }] of clicks.entries()) expect(time).toBeCloseTo(begin + 0.2 + k / 2, 6);
+});

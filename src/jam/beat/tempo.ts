@@ -39,6 +39,11 @@ export class Tempo {
     return this.anchor(time, this.quarterAt(time), qpm);
   }
 
+  /** The music begins at a time, perhaps a little later: before it, positions are below the first. */
+  begin(time: number, quarter: number, qpm: number): void {
+    this.#stretches.splice(0, this.#stretches.length, { time, quarter, qpm });
+  }
+
   /** Says where we are at a time, not before where we were. Returns the new stretch. */
   anchor(time: number, quarter: number, qpm: number): Stretch {
     const stretch = { time, quarter, qpm };
