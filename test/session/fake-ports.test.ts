@@ -112,7 +112,7 @@ describe('nothing sounds on', () => {
   });
 
   test('when the keyboard vanishes with a key held; when it is back it is heard again', async () => {
-    const jam = session({ options: ['--turns', 'pedal', '--thru', '--metronome', 'off'] });
+    const jam = session({ options: ['--turns', 'pedal', '--thru', '--metronome', 'off', '--sound', 'off'] });
     await until(() => jam.said().includes('Ready'));
     await jam.play(0x90, 50, 80);
     await until(() => notesIn(jam.sent('Synth')).begun === 1);
@@ -153,7 +153,7 @@ describe('nothing sounds on', () => {
 });
 
 test('what is plugged in after the beginning is heard, and sounds', async () => {
-  const jam = session({ bare: true, options: ['--turns', 'pedal', '--thru', '--metronome', 'off'] });
+  const jam = session({ bare: true, options: ['--turns', 'pedal', '--thru', '--metronome', 'off', '--sound', 'off'] });
   await until(() => jam.said().includes('Ready. In: nothing. Out: nothing.'));
   jam.plug(['Keys'], ['Synth']);
   await until(() => jam.said().includes('Keys is heard, too') && jam.said().includes('Sound goes to Synth now'));

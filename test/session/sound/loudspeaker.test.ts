@@ -187,6 +187,19 @@ describe('a player that fails', () => {
     expect(players[0]?.left.length).toBe(length);
   });
 
+  it('by taking its sound too slowly is left as well', () => {
+    const { players, player, run } = playing(['a', 'b']);
+    run(1);
+    for (let k = 0; k < 1000 && players.length === 1; k++) {
+      player().full = k % 3 !== 0;
+      run(TICK);
+    }
+    expect(players.map(({ name, killed }) => [name, killed])).toEqual([
+      ['a', true],
+      ['b', false],
+    ]);
+  });
+
   it('by running dry again and again is given more to hold', () => {
     const { players, player, run, told } = playing(['a']);
     run(2);
