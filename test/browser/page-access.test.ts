@@ -16,10 +16,11 @@ interface Violation {
   readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
 }
 
-/** What axe-core finds: rule, element, reason. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const found = await page.evaluate<Violation[]>('axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => violations)');
+/** What axe-core finds: rule, element, reason. `colours`: by the rules about contrast alone, all that another theme changes. */
+async function violations(page: Page, only: 'all' | 'colours' = 'all'): Promise<string[]> {
+  await page.evaluate(`window.axe === undefined ? (() => {${axe}})() : 0`);
+  const options = { resultTypes: ['violations'], ...(only === 'colours' && { runOnly: ['color-contrast', 'link-in-text-block'] }) };
+  const found = await page.evaluate<Violation[]>(`axe.run(document, ${JSON.stringify(options)}).then(({ violations }) => violations)`);
   return found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)}\n${failureSummary}`));
 }
 
@@ -43,17 +44,17 @@ describe.skipIf(chromiumPath === undefined)('the web app for everyone', () => {
     const { page, faults } = await openStory(state, { colorScheme: 'light', reducedMotion: 'reduce' });
     expect(await violations(page)).toEqual([]);
     await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
-    expect(await violations(page)).toEqual([]);
+    expect(await violations(page, 'colours')).toEqual([]);
     expect(faults).toEqual([]);
   });
 
   it.each(Object.keys(OPENED))('axe-core finds nothing wrong with %s open', async (name) => {
     const [state, open] = OPENED[name] ?? ['idle', async () => {}];
-    for (const colorScheme of ['light', 'dark'] as const) {
-      const { page } = await openStory(state, { colorScheme, reducedMotion: 'reduce' });
-      await open(page);
-      expect(await violations(page)).toEqual([]);
-    }
+    const { page } = await openStory(state, { colorScheme: 'light', reducedMotion: 'reduce' });
+    await open(page);
+    expect(await violations(page)).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+    expect(await violations(page, 'colours')).toEqual([]);
   });
 
   it('everything can be reached and left by Tab, and is seen to have the focus', async () => {
