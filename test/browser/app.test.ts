@@ -220,10 +220,11 @@ describe.skipIf(chromiumPath === undefined)('the web app', () => {
         await button(page, 'Play again').waitFor();
         const names = await turnNames(page);
         for (const model of ['folk', 'second']) expect(names.filter((name) => name.includes(`: ${model}, `))).not.toEqual([]);
-        // Turns of one bar, then of two.
+        // Turns of one bar, then of two, the last of which ends in the change of mode.
         const ticks = (await downloadedSong(page)).header.meta.filter(({ type }) => type === 'marker').map((each) => each.ticks);
         const bars = ticks.slice(1).map((tick, k) => (tick - (ticks[k] ?? 0)) / (4 * 480));
-        expect(bars.slice(0, 5)).toEqual([1, 1, 1, 1, 2]);
+        expect(bars.slice(0, 4)).toEqual([1, 1, 1, 1]);
+        expect(bars[4]).toBeGreaterThanOrEqual(2);
         await expectNoFaults(app);
       },
       { settings: { qpm: 180, exchanges: [{ you: 1, model: 1 }], metronome: 'off' } },
