@@ -39,7 +39,7 @@ const machine = () => `${cpus()[0].model}, ${availableParallelism()} cores, load
 
 /** The bin plays a session; its talk goes line by line to `hear`. */
 function session(args, hear = () => {}) {
-  const child = spawn(process.execPath, [BIN, 'session', '--model', 'folk', '--no-ui', '--home', folder, ...args], {
+  const child = spawn(process.execPath, [BIN, 'session', '--model', 'folk', '--no-ui', '--sound', 'off', '--home', folder, ...args], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   child.stderr.setEncoding('utf8').on('data', (text) => hear(text, child));

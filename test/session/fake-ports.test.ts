@@ -55,7 +55,7 @@ function session(more: { options?: readonly string[]; bare?: true } = {}) {
   ];
   const child = spawn(
     process.execPath,
-    ['--import', LIBRARY, BIN, 'session', '--model', 'folk', '--no-ui', '--record', file('s.jsonl'), ...options],
+    ['--import', LIBRARY, BIN, 'session', '--model', 'folk', '--no-ui', '--sound', 'off', '--record', file('s.jsonl'), ...options],
     { cwd: folder, env: { PATH: process.env.PATH, FAKE_MIDI: folder } },
   );
   let said = '';
