@@ -10,13 +10,11 @@ import { changesOf } from '../jam/timeline/edits.js';
 import { PlayedSession } from '../jam/timeline/played.js';
 import { musicOf } from '../jam/timeline/session-to-midi.js';
 import type { Edit } from '../jam/timeline/timeline.js';
+import { usualPrograms } from '../jam/usual-programs.js';
 import type { NoteSequence } from '../music/note-sequence.js';
 import type { Marker } from '../music/note-sequence-to-midi.js';
 import { barsUntil, quarterClock, secondsClock } from './bars.js';
 
-/** Programs of General MIDI for sides that chose none: an electric piano, and a flute (or a vibraphone) to answer it. */
-const PLAYER_PROGRAM = 4;
-const MODEL_PROGRAMS = [73, 11] as const;
 /** Quarter notes that rounding may move a note before its bar line. */
 const INSTANT = 1e-3;
 /** The voices of a session by the instruments of its music. */
@@ -94,8 +92,7 @@ function modelName({ header }: SessionLog): string {
 /** Each side's own sound, and one of ours where it has none. */
 function programsOf({ header, program }: PlayedSession): { you: number; model: number } {
   const { voices } = (header ?? { settings: DEFAULT_SETTINGS }).settings;
-  const you = voices.you?.program ?? program ?? PLAYER_PROGRAM;
-  return { you, model: voices.model.program ?? MODEL_PROGRAMS.find((each) => each !== you) ?? MODEL_PROGRAMS[0] };
+  return usualPrograms({ you: voices.you?.program ?? program ?? null, model: voices.model.program });
 }
 
 /** Seconds at which the bar of the first note begins. @throws MstError `no-input` when there is none */

@@ -107,7 +107,10 @@ const play = defineCommand({
     soundfont: { type: 'text', group: SOUND, describe: 'Sounds of the loudspeaker: an .sf2 or .sf3 file, or the name of an installed one' },
     volume: { type: 'number', min: 0, max: 200, group: SOUND, describe: 'How loud it is, in percent [default: 100]' },
     'model-channel': { ...channel, default: 1, describe: 'Channel of the model' },
-    'model-program': { ...program, describe: 'Its sound; else as your instrument is set, at the loudspeaker an electric piano (5)' },
+    'model-program': {
+      ...program,
+      describe: 'Its sound; else as your instrument is set, at the loudspeaker a flute (74), and yours an electric piano (5)',
+    },
     'you-channel': { ...channel, describe: 'Channel your playing is passed on to, with --thru; else as it comes' },
     'you-program': { ...program, describe: 'Its sound' },
     'click-channel': { ...channel, default: 10, describe: 'Channel of the metronome' },

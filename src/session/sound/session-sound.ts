@@ -3,6 +3,7 @@
 import { MstError } from '../../core/errors.js';
 import { LONGEST_LATENCY } from '../../jam/check-settings.js';
 import type { Settings, Voice } from '../../jam/settings.js';
+import { usualPrograms } from '../../jam/usual-programs.js';
 import type { SessionTime } from '../clock/session-time.js';
 import type { SessionPlan, SpeakerPlan } from '../session-plan.js';
 import { Speaker, type SpeakerState } from './speaker.js';
@@ -16,8 +17,6 @@ export interface SoundHooks {
   notice(text: string): void;
 }
 
-/** Programs that voices without one have at the loudspeaker, from 0: piano and electric piano. */
-const PROGRAMS = { you: 0, model: 4 } as const;
 /** How long a session waits for a sound that was asked for, in milliseconds. Without, it begins at once, and sounds a moment later. */
 const PATIENCE_MS = 5000;
 /** What a sound that has not begun yet is thought to be late by, in seconds. */
@@ -60,10 +59,7 @@ export class SessionSound {
     { plan, time, hooks }: { plan: Pick<SessionPlan, 'settings' | 'clickOutput'>; time: SessionTime; hooks: SoundHooks },
   ) {
     const { you, model } = plan.settings.voices;
-    const programs = {
-      ...(you?.program == null && { you: PROGRAMS.you }),
-      ...(model.program === null && { model: PROGRAMS.model }),
-    };
+    const programs = usualPrograms({ you: you?.program ?? null, model: model.program });
     this.#clicks = plan.clickOutput === undefined;
     this.#hooks = hooks;
     if (latency !== undefined) this.#latency = latency;
