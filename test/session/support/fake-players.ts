@@ -1,9 +1,9 @@
 // A PATH on which one fake player stands under the names asked for, and reading what it was given: 16-bit stereo at 44100 frames a second.
 
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from '../../support/folder.js';
 
 export const RATE = 44_100;
 const SCRIPT = fileURLToPath(new URL('./fake-player.mjs', import.meta.url));
@@ -16,8 +16,7 @@ export interface FakeDeeds {
 
 /** A folder with players, to be used as PATH. Gives it, and where they keep what they are given. */
 export function fakePlayers(players: Readonly<Record<string, FakeDeeds>>): { path: string; folder: string } {
-  const path = mkdtempSync(join(tmpdir(), 'mst-players-'));
-  const folder = mkdtempSync(join(tmpdir(), 'mst-played-'));
+  const [path, folder] = [temporaryFolder(), temporaryFolder()];
   for (const [name, deeds] of Object.entries(players)) {
     const file = join(path, name);
     const json = JSON.stringify({ folder, ...deeds });
