@@ -6,6 +6,8 @@ import type { LogEntry } from '../log/log-entry.js';
 const MICRO = 1e-6;
 /** Seconds; a tempo that held for less is left out. */
 const SHORTEST_STRETCH = 0.005;
+/** A MIDI file holds no tempo below 3.58 quarter notes a minute; what is slower counts as standing still. */
+const SLOWEST_QPM = 4;
 
 /** What a log says of its tempo, entry by entry. */
 export class TempoRecord {
@@ -45,8 +47,8 @@ export class TempoRecord {
 
   #made(qpm: number, beatsPerBar: number): Stretch[] {
     const stretches = this.#stretches.map((stretch, k) => {
-      if (stretch.qpm > 0) return stretch;
-      const before = this.#stretches[k - 1]?.qpm ?? qpm;
+      if (stretch.qpm >= SLOWEST_QPM) return stretch;
+      const before = this.#stretches.slice(0, k).findLast((each) => each.qpm >= SLOWEST_QPM)?.qpm ?? qpm;
       return { ...stretch, qpm: silentTempo(stretch, this.#stretches[k + 1], before, beatsPerBar) };
     });
     if (stretches.length === 0) return [{ time: 0, quarter: 0, qpm }];
@@ -93,8 +95,10 @@ export function lastWhere(stretches: readonly Stretch[], passes: (stretch: Stret
 function silentTempo(held: Stretch, next: Stretch | undefined, qpm: number, beatsPerBar: number): number {
   if (next === undefined) return qpm;
   const seconds = next.time - held.time;
-  const moved = (((next.quarter - held.quarter) % beatsPerBar) + beatsPerBar) % beatsPerBar;
-  const bars = Math.max(moved === 0 ? 1 : 0, Math.round(((seconds * qpm) / 60 - moved) / beatsPerBar));
+  const rest = (((next.quarter - held.quarter) % beatsPerBar) + beatsPerBar) % beatsPerBar;
+  const moved = rest < MICRO || beatsPerBar - rest < MICRO ? 0 : rest;
+  const barsAt = (tempo: number): number => ((seconds * tempo) / 60 - moved) / beatsPerBar;
+  const bars = Math.max(moved === 0 ? 1 : 0, Math.ceil(barsAt(SLOWEST_QPM)), Math.round(barsAt(qpm)));
   return ((moved + bars * beatsPerBar) * 60) / seconds;
 }
 
