@@ -24,6 +24,11 @@ async function violations(page: Page, only: 'all' | 'colours' = 'all'): Promise<
   return found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)}\n${failureSummary}`));
 }
 
+/** `npm run test:browser` looks at every state; `npm test`, for the sake of time, at those that have most on them. */
+const thorough = process.env.MODE === 'thorough';
+const FULLEST = ['idle', 'your-turn', 'models-turn', 'edited', 'broken-model', 'no-audio', 'notices', 'strangers', 'settings', 'downloads'];
+const looked = (names: readonly string[]): string[] => names.filter((name) => thorough || FULLEST.includes(name));
+
 /** States in which something is open, and what opens it. */
 const OPENED: Readonly<Record<string, readonly [state: string, open: (page: Page) => Promise<unknown>]>> = {
   settings: ['midi-on', (page) => page.click('#settings-button')],
@@ -39,7 +44,7 @@ describe.skipIf(chromiumPath === undefined)('the web app for everyone', () => {
   beforeAll(buildStory);
   afterAll(closeBrowser);
 
-  it.each(Object.keys(STORIES))('axe-core finds nothing wrong: %s', async (state) => {
+  it.each(looked(Object.keys(STORIES)))('axe-core finds nothing wrong: %s', async (state) => {
     // Colours that are on their way to others would be judged as they pass.
     const { page, faults } = await openStory(state, { colorScheme: 'light', reducedMotion: 'reduce' });
     expect(await violations(page)).toEqual([]);
@@ -48,7 +53,7 @@ describe.skipIf(chromiumPath === undefined)('the web app for everyone', () => {
     expect(faults).toEqual([]);
   });
 
-  it.each(Object.keys(OPENED))('axe-core finds nothing wrong with %s open', async (name) => {
+  it.each(looked(Object.keys(OPENED)))('axe-core finds nothing wrong with %s open', async (name) => {
     const [state, open] = OPENED[name] ?? ['idle', async () => {}];
     const { page } = await openStory(state, { colorScheme: 'light', reducedMotion: 'reduce' });
     await open(page);
