@@ -26,6 +26,7 @@ const words = {
   'click-channel': 10,
   cc: [],
   simulate: false,
+  sound: 'off',
 };
 const plan = planSession(words, {
   defaultModel: () => 'folk',
