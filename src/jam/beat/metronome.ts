@@ -61,7 +61,8 @@ export class Ahead {
   /** Begins, or after a change of tempo begins anew, with the first pulse at a position or after it. */
   startAt(quarter: number, now: number): void {
     this.#output.cancel(this.#pulse.voice, now);
-    this.#next = Math.ceil(quarter / this.#pulse.spacing - ROUNDING);
+    // Before the music begins, at quarter 0, nothing beats.
+    this.#next = Math.max(0, Math.ceil(quarter / this.#pulse.spacing - ROUNDING));
   }
 
   stop(now: number): void {
