@@ -1,9 +1,9 @@
 // One run of mst from arguments to exit code, with everything it knows of the process passed in.
 
-import { readFileSync } from 'node:fs';
 import { MstError } from '../core/errors.js';
 import { storageError } from '../registry/files.js';
 import { type Home, resolveHome } from '../registry/home.js';
+import { packageVersion } from '../registry/package.js';
 import { parseArguments } from './arguments.js';
 import type { Command, CommandGroup, Context } from './command.js';
 import { readEnvironment } from './environment.js';
@@ -68,12 +68,6 @@ export function openOutput(args: readonly string[], { stdout, stderr, env }: Pic
 
 /** Thrown by a command whose result, already printed, says that something failed. */
 export class CommandFailed extends Error {}
-
-/** The version of mst, from its package.json. */
-function packageVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
-}
 
 function exitCodeOf(error: unknown): number {
   if (!(error instanceof MstError)) return exitCodes.failure;

@@ -3,10 +3,10 @@
 
 import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { MstError } from '../core/errors.js';
 import { makeFolder, storageError, temporaryName } from './files.js';
 import { isShipped, requireName, requireWritableName, type Shelf } from './names.js';
+import { packageRoot } from './package.js';
 
 export interface Home {
   /** Absolute folder that holds datasets/, checkpoints/ and sessions/. */
@@ -23,9 +23,6 @@ export interface Found {
   readonly directory: string;
   readonly where: 'home' | 'MST_MODELS' | 'shipped';
 }
-
-/** The folder this package lies in, the same from src/ and from dist/. */
-export const packageRoot = fileURLToPath(new URL('../..', import.meta.url)).replace(/[/\\]$/, '');
 
 /**
  * Decides the home: `asked` (--home, else MST_HOME), else the current directory.

@@ -1,11 +1,10 @@
 // mst serve as a function: the page, the models and the answers, on a socket, until it is stopped. The command line is cli's business.
 
 import { randomInt } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { Random } from '../core/random.js';
-import { type Home, packageRoot } from '../registry/home.js';
+import type { Home } from '../registry/home.js';
+import { packageVersion } from '../registry/package.js';
 import { AnswerPool, type PoolSettings } from './answer/answer-pool.js';
 import { LARGEST_BODY } from './answer/limits.js';
 import { AllowedHosts, addressesAt, inUrl, isEverywhere, ownNames } from './http/addresses.js';
@@ -77,9 +76,8 @@ const LARGEST_SEED = 2 ** 31;
 
 /** The page and the models. @throws MstError `not-found` when the page has not been built */
 export function openSite({ home, current, asked, log, clock, source = builtPage }: SiteSettings): Site {
-  const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string };
   const warn = (text: string): void => log.warn(text);
-  return new Site(readPage(source), new ModelShelf({ home, current, version, asked, warn, clock }));
+  return new Site(readPage(source), new ModelShelf({ home, current, version: packageVersion(), asked, warn, clock }));
 }
 
 /** @throws MstError when the page, the port, the address or the home's certificate cannot be had */

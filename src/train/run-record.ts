@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { MstError } from '../core/errors.js';
 import { type ConfigName, checkEncodingSettings, isConfigName } from '../encoding/configuration.js';
 import { writeFileAtomic } from '../registry/files.js';
+import { packageVersion } from '../registry/package.js';
 import type { Dataset } from './dataset.js';
 import type { Engine, EngineName } from './engines.js';
 import type { TrainingPlan } from './plan.js';
@@ -53,13 +54,12 @@ export function describeRun(
   engine: Engine,
   { training, accompaniment, heldOut }: { training: Dataset; accompaniment: Dataset | undefined; heldOut: Dataset | null },
 ): RunRecord {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
   return {
     format: 1,
     source,
     plan,
     engine: { name: engine.name, description: engine.description, threads: engine.threads },
-    versions: { mst: version, tfjs: tf.version_core, node: process.version },
+    versions: { mst: packageVersion(), tfjs: tf.version_core, node: process.version },
     inputs: {
       training: inputRecord(training),
       ...(accompaniment && { accompaniment: inputRecord(accompaniment) }),

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findDataset, listDatasets } from '../../src/registry/datasets.js';
-import { datasetDirectory, lookUp, packageRoot, quoted, requireWritable, resolveHome, runDirectory } from '../../src/registry/home.js';
+import { datasetDirectory, lookUp, quoted, requireWritable, resolveHome, runDirectory } from '../../src/registry/home.js';
 import { filesIn, temporaryFolder } from '../support/folder.js';
 
 describe('resolveHome', () => {
@@ -21,10 +20,6 @@ describe('resolveHome', () => {
     expect(() => resolveHome({ current, asked: 'file' })).toThrow(/is a file/);
     expect(() => resolveHome({ current, asked: 'file/below' })).toThrow(expect.objectContaining({ code: 'not-found' }));
     expect(() => resolveHome({ current, asked: '' })).toThrow(expect.objectContaining({ code: 'usage' }));
-  });
-
-  it('finds the package by where its code is', () => {
-    expect(existsSync(join(packageRoot, 'package.json'))).toBe(true);
   });
 });
 

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { STEP_NAMES } from '../../pipeline/runner.js';
-import { packageRoot } from '../../registry/home.js';
+import { packageRoot } from '../../registry/package.js';
 import { defineCommand } from '../command.js';
 import { runTask } from '../tasks.js';
 import { trainingRequest } from '../training-options.js';

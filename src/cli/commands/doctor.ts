@@ -89,7 +89,7 @@ async function folders(context: Context): Promise<Finding[]> {
 }
 
 async function shipped(): Promise<Finding[]> {
-  const { packageRoot } = await import('../../registry/home.js');
+  const { packageRoot } = await import('../../registry/package.js');
   const { listModels } = await import('../../registry/models.js');
   const { shippedNames } = await import('../../registry/names.js');
   const { isMusic } = await import('../../pipeline/music-kinds.js');

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { MstError } from '../../core/errors.js';
+import { packageVersion } from '../../registry/package.js';
 import type { SessionPlan, SessionResult } from '../../session/session-plan.js';
 import { type CommandGroup, type Context, defineCommand } from '../command.js';
 import { formatSeconds } from '../format.js';
@@ -156,7 +157,7 @@ const play = defineCommand({
     });
     if (given['tap-test']) return tapTest(context, plan);
     const place = await placeOf(context, given.record);
-    const origin = { created: new Date(context.clock()).toISOString(), version: await version() };
+    const origin = { created: new Date(context.clock()).toISOString(), version: packageVersion() };
     const result = given.simulate
       ? await simulate(context, plan, { place, origin })
       : await playLive(context, plan, { place, origin, screen: !given['no-ui'] });
@@ -260,11 +261,6 @@ async function placeOf({ home, current, clock, force }: Context, record: string 
   throw new MstError('exists', `${record} is there already, and a recording is never written over.`, {
     hint: 'Name another file, or replace it with --force.',
   });
-}
-
-async function version(): Promise<string> {
-  const { readFileSync } = await import('node:fs');
-  return (JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
 }
 
 function words({ file, seconds, answers, missed, lost }: SessionResult): string {

@@ -1,10 +1,8 @@
 // The part of step 1 that knows the web: brings what addresses lead to into a hidden folder of the dataset, and says of each address that
 // failed why. What is in the manifest already is not asked for again unless `update` wants to know whether it changed.
 
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Random } from '../../core/random.js';
-import { packageRoot } from '../../registry/home.js';
+import { packageVersion } from '../../registry/package.js';
 import type { ReadLimits } from '../limits.js';
 import type { StepContext } from '../step.js';
 import { compareCodePoints, type Origin } from './manifest.js';
@@ -82,7 +80,7 @@ export function openClient(
     addresses.flatMap(({ url, authorization }) => (authorization === undefined ? [] : [[url.origin, authorization] as const])),
   );
   const note = (text: string): void => progress.note(text);
-  return new Client({ limits, network, time, random: new Random(seed), version: version(), anySite, authorizations, note, signal });
+  return new Client({ limits, network, time, random: new Random(seed), version: packageVersion(), anySite, authorizations, note, signal });
 }
 
 /** The choices as the gathering of links needs them. @throws MstError `usage` for a pattern that cannot be read */
@@ -207,8 +205,4 @@ export function summaryOf(
     had: had.length,
     failed: [...failures.map(({ url, reason }) => ({ url, reason })), ...refused].sort((a, b) => compareCodePoints(a.url, b.url)),
   };
-}
-
-function version(): string {
-  return (JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }).version;
 }

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { MstError } from '../../core/errors.js';
-import { packageRoot } from '../../registry/home.js';
+import { packageRoot } from '../../registry/package.js';
 import { Asset } from './asset.js';
 import { withPolicy } from './policy.js';
 
