@@ -1,10 +1,11 @@
 // The whole job as a user does it: the built program, real folders, tunes made up for the test.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { filesIn, temporaryFolder } from '../support/folder.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addFiles, filesIn } from '../support/folder.js';
 import { mst } from '../support/mst.js';
 import { readSequenceExample, readTFRecords } from '../support/tfrecord-reader.js';
 import { madeUpTunes } from '../support/tunes.js';
@@ -13,9 +14,27 @@ const { Midi } = createRequire(import.meta.url)('@tonejs/midi') as typeof import
 
 const quick = ['--hparams', 'rnn_layer_sizes=[12],batch_size=4', '--seed', '3'];
 
+const root = mkdtempSync(join(tmpdir(), 'mst-test-'));
+const finished = home();
+const train = ['train', '--artist', 'test', '--steps', '6', ...quick, 'midi'];
+
+beforeAll(async () => {
+  expect(await mst(train, { cwd: finished })).toMatchObject({ code: 0 });
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
 /** A folder with tunes in ./midi: what a user has. */
 function home(files: Readonly<Record<string, string | Uint8Array>> = madeUpTunes(8)): string {
-  return temporaryFolder(Object.fromEntries(Object.entries(files).map(([name, content]) => [`midi/${name}`, content])));
+  const folder = mkdtempSync(join(root, 'home-'));
+  addFiles(join(folder, 'midi'), files);
+  return folder;
+}
+
+/** The same after `train`. */
+function trained(): string {
+  const folder = mkdtempSync(join(root, 'home-'));
+  cpSync(finished, folder, { recursive: true, preserveTimestamps: true });
+  return folder;
 }
 
 const lines = (path: string): { file: string; status: string }[] =>
@@ -35,9 +54,9 @@ describe('mst train', () => {
     const tunes = madeUpTunes(8);
     const cwd = home({ ...tunes, 'again.abc': tunes['tune-01.abc'] ?? '', 'page.mid': '<html>not found</html>', 'notes.txt': 'hello' });
     const args = ['train', '--artist', 'test', '--steps', '12', ...quick, 'midi'];
-    const first = await mst(args, { cwd });
-    expect(first).toMatchObject({ code: 0 });
-    expect(first.stdout).toContain(join(cwd, 'checkpoints', 'test', 'model', 'preview.mid'));
+    const whole = await mst(args, { cwd });
+    expect(whole).toMatchObject({ code: 0 });
+    expect(whole.stdout).toContain(join(cwd, 'checkpoints', 'test', 'model', 'preview.mid'));
 
     const dataset = join(cwd, 'datasets', 'test');
     const statuses = new Map(lines(join(dataset, 'convert-report.jsonl')).map(({ file, status }) => [file, status]));
@@ -73,9 +92,7 @@ describe('mst train', () => {
   });
 
   it('gives the same bytes from the same seed, in one go or step by step, and others from another seed', async () => {
-    const [one, two, other] = [home(), home(), home()];
-    const train = ['train', '--artist', 'test', '--steps', '6', ...quick, 'midi'];
-    expect(await mst(train, { cwd: one })).toMatchObject({ code: 0 });
+    const [one, two, other] = [trained(), home(), home()];
     for (const args of [
       ['fetch', 'midi', '--artist', 'test'],
       ['convert', 'test'],
@@ -95,11 +112,11 @@ describe('mst train', () => {
 
   it.each(['SIGINT', 'SIGKILL'] as const)('goes on after %s and ends with the bytes of an uninterrupted run', async (signal) => {
     const [whole, broken] = [home(), home()];
-    const train = ['train', '--artist', 'test', '--steps', '60', '--checkpoint-every', '5', ...quick, 'midi'];
-    expect(await mst(train, { cwd: whole })).toMatchObject({ code: 0 });
+    const longer = ['train', '--artist', 'test', '--steps', '60', '--checkpoint-every', '5', ...quick, 'midi'];
+    expect(await mst(longer, { cwd: whole })).toMatchObject({ code: 0 });
     let sent = false;
     const run = join(broken, 'checkpoints', 'test');
-    const stopped = await mst(train, {
+    const stopped = await mst(longer, {
       cwd: broken,
       watch(stderr) {
         if (sent || !stderr.includes('step ')) return undefined;
@@ -127,10 +144,9 @@ describe('mst train', () => {
   });
 
   it('begins at NoteSequences or examples that are given, and goes on with them', async () => {
-    const cwd = home();
-    const train = (artist: string, ...more: string[]): string[] => ['train', '--artist', artist, '--steps', '3', ...quick, ...more];
+    const cwd = trained();
+    const again = (artist: string, ...more: string[]): string[] => ['train', '--artist', artist, '--steps', '6', ...quick, ...more];
     const weights = (run: string): Buffer => readFileSync(join(cwd, 'checkpoints', run, 'model', 'group1-shard1of1'));
-    expect(await mst(train('test', 'midi'), { cwd })).toMatchObject({ code: 0 });
     const sequences = join('datasets', 'test', 'notesequences.tfrecord');
     const examples = join('datasets', 'test', 'lookback_rnn', 'training_melodies.tfrecord');
     // The same songs from the third step on, and the same examples from the fourth, teach the same.
@@ -138,27 +154,26 @@ describe('mst train', () => {
       ['third', '--input', sequences],
       ['fourth', '--sequence_example_file', examples],
     ] as const) {
-      expect(await mst(train(artist, option, file), { cwd })).toMatchObject({ code: 0 });
+      expect(await mst(again(artist, option, file), { cwd })).toMatchObject({ code: 0 });
       expect(weights(artist)).toEqual(weights('test'));
-      const again = JSON.parse((await mst([...train(artist), '--json'], { cwd })).stdout) as {
+      const { steps } = JSON.parse((await mst([...again(artist), '--json'], { cwd })).stdout) as {
         steps: Record<string, { changed: boolean }>;
       };
-      const first = option === '--input' ? ['examples'] : [];
-      expect(Object.entries(again.steps).map(([name, { changed }]) => [name, changed])).toEqual(
-        [...first, 'fit', 'evaluate', 'export'].map((name) => [name, false]),
+      const begun = option === '--input' ? ['examples'] : [];
+      expect(Object.entries(steps).map(([name, { changed }]) => [name, changed])).toEqual(
+        [...begun, 'fit', 'evaluate', 'export'].map((name) => [name, false]),
       );
     }
-    const other = await mst(train('fourth', '--config', 'basic_rnn', '--run', 'other'), { cwd });
+    const other = await mst(again('fourth', '--config', 'basic_rnn', '--run', 'other'), { cwd });
     expect(other).toMatchObject({ code: 2 });
     expect(other.stderr).toContain('--config lookback_rnn');
   });
 
   it('draws the melodies of steps 5 and 6 by --seed, and by the seed of the run where none is given', async () => {
-    const cwd = home();
-    expect(await mst(['train', '--artist', 'test', '--steps', '2', ...quick, 'midi'], { cwd })).toMatchObject({ code: 0 });
+    const cwd = trained();
     const heard = (): Record<string, unknown> => filesIn(join(cwd, 'checkpoints', 'test', 'evaluation'));
     const preview = (): Buffer => readFileSync(join(cwd, 'checkpoints', 'test', 'model', 'preview.mid'));
-    const [melodies, first] = [heard(), preview()];
+    const [melodies, song] = [heard(), preview()];
     const evaluate = async (...more: string[]): Promise<unknown> =>
       JSON.parse((await mst(['evaluate', 'test', '--json', ...more], { cwd })).stdout);
     expect(await evaluate('--seed', '9')).toMatchObject({ changed: true, generated: { seed: 9 } });
@@ -167,47 +182,44 @@ describe('mst train', () => {
     expect(await evaluate()).toMatchObject({ changed: true, generated: { seed: 3 } });
     expect(heard()).toEqual(melodies);
     expect(await mst(['export', 'test', '--seed', '9'], { cwd })).toMatchObject({ code: 0 });
-    expect(preview()).not.toEqual(first);
+    expect(preview()).not.toEqual(song);
     expect(await mst(['export', 'test'], { cwd })).toMatchObject({ code: 0 });
-    expect(preview()).toEqual(first);
+    expect(preview()).toEqual(song);
   });
 
   it('refuses another plan under an existing name, and takes it under --run', async () => {
-    const cwd = home();
-    const train = (...more: string[]): string[] => ['train', '--artist', 'test', '--steps', '2', ...quick, ...more];
-    expect(await mst(train('midi'), { cwd })).toMatchObject({ code: 0 });
-    const refused = await mst(train('--config', 'basic_rnn'), { cwd });
+    const cwd = trained();
+    const other = ['train', '--artist', 'test', '--steps', '2', ...quick, '--config', 'basic_rnn'];
+    const refused = await mst(other, { cwd });
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain('--run test-2');
-    expect(await mst(train('--config', 'basic_rnn', '--run', 'test-2'), { cwd })).toMatchObject({ code: 0 });
+    expect(await mst([...other, '--run', 'test-2'], { cwd })).toMatchObject({ code: 0 });
     const listed = JSON.parse((await mst(['models', 'ls', '--json'], { cwd })).stdout) as { name: string }[];
     expect(listed.map(({ name }) => name).filter((name) => name.startsWith('test'))).toEqual(['test', 'test-2']);
   });
 
   it('begins from another model, with its configuration and layers, and refuses what does not fit', async () => {
     const cwd = home();
-    const train = (...more: string[]): string[] => ['train', '--artist', 'test', '--steps', '5', '--seed', '3', ...more];
+    const fives = (...more: string[]): string[] => ['train', '--artist', 'test', '--steps', '5', '--seed', '3', ...more];
     const small = ['--hparams', 'rnn_layer_sizes=[12],batch_size=4'];
-    expect(await mst(train('--config', 'mono_rnn', ...small, 'midi'), { cwd })).toMatchObject({ code: 0 });
-    expect(await mst(train('--run', 'more', '--from', 'test', '--hparams', 'batch_size=4'), { cwd })).toMatchObject({ code: 0 });
+    expect(await mst(fives('--config', 'mono_rnn', ...small, 'midi'), { cwd })).toMatchObject({ code: 0 });
+    expect(await mst(fives('--run', 'more', '--from', 'test', '--hparams', 'batch_size=4'), { cwd })).toMatchObject({ code: 0 });
     const { source, plan } = JSON.parse(readFileSync(join(cwd, 'checkpoints', 'more', 'run.json'), 'utf8'));
     expect(source).toMatchObject({ config: 'mono_rnn', from: { name: 'test' } });
     expect(plan.hparams.rnnLayerSizes).toEqual([12]);
     // Its first loss is what the first model had learned, not that of random weights: ln(130) = 4.87.
-    const [first] = lines(join(cwd, 'checkpoints', 'more', 'metrics.jsonl')) as unknown as { loss?: number; held_out?: { loss: number } }[];
-    expect(first?.loss ?? first?.held_out?.loss).toBeLessThan(4.8);
-    const wider = await mst(train('--run', 'wide', '--from', 'test', '--hparams', 'rnn_layer_sizes=[16]'), { cwd });
+    const [start] = lines(join(cwd, 'checkpoints', 'more', 'metrics.jsonl')) as unknown as { loss?: number; held_out?: { loss: number } }[];
+    expect(start?.loss ?? start?.held_out?.loss).toBeLessThan(4.8);
+    const wider = await mst(fives('--run', 'wide', '--from', 'test', '--hparams', 'rnn_layer_sizes=[16]'), { cwd });
     expect(wider).toMatchObject({ code: 2 });
     expect(wider.stderr).toContain('[12]');
-    const other = await mst(train('--run', 'other', '--from', 'test', '--config', 'basic_rnn'), { cwd });
+    const other = await mst(fives('--run', 'other', '--from', 'test', '--config', 'basic_rnn'), { cwd });
     expect(other).toMatchObject({ code: 2 });
     expect(other.stderr).toContain('mono_rnn');
   });
 
   it('--force begins anew, but removes nothing before it is sure that it can', async () => {
-    const cwd = home();
-    const train = ['train', '--artist', 'test', '--steps', '3', ...quick, 'midi'];
-    expect(await mst(train, { cwd })).toMatchObject({ code: 0 });
+    const cwd = trained();
     const before = artifacts(cwd);
     expect(await mst(['fit', 'test', '--force', '--hparams', 'bogus=1'], { cwd })).toMatchObject({ code: 2 });
     expect(await mst(['fit', 'test', '--force', '--from', 'nobody'], { cwd })).toMatchObject({ code: 1 });
@@ -217,7 +229,7 @@ describe('mst train', () => {
   });
 
   it('names the home in the commands it tells to run, when that is not where the user is', async () => {
-    const [cwd, elsewhere] = [home(), temporaryFolder()];
+    const [cwd, elsewhere] = [home(), mkdtempSync(join(root, 'elsewhere-'))];
     const { code, stdout } = await mst(
       ['train', '--artist', 'test', '--until', 'examples', '--config', 'mono_rnn', '--home', elsewhere, 'midi'],
       { cwd },
@@ -227,8 +239,7 @@ describe('mst train', () => {
   });
 
   it('packs an archive whose checksums hold, also of a run that was trained before', async () => {
-    const cwd = home();
-    expect(await mst(['train', '--artist', 'test', '--steps', '2', ...quick, 'midi'], { cwd })).toMatchObject({ code: 0 });
+    const cwd = trained();
     expect(await mst(['train', '--resume', 'test', '--threads', '1', '--archive'], { cwd })).toMatchObject({ code: 0 });
     const unpacked = join(cwd, 'unpacked');
     mkdirSync(unpacked);
@@ -239,7 +250,7 @@ describe('mst train', () => {
   });
 });
 
-describe('mst, given what it cannot use,', () => {
+describe.concurrent('mst, given what it cannot use,', () => {
   const cases: { name: string; files?: Record<string, string>; args: string[]; code: number; says: RegExp }[] = [
     { name: 'an empty folder', files: { 'empty/.keep': '' }, args: ['train', '--artist', 'x', 'midi/empty'], code: 1, says: /midi/ },
     { name: 'a folder that is not there', args: ['train', '--artist', 'x', 'nowhere'], code: 1, says: /nowhere/ },
@@ -292,9 +303,7 @@ describe('mst, given what it cannot use,', () => {
   });
 
   it('a damaged TFRecord or checkpoint, names the file and says what to do', async () => {
-    const cwd = home();
-    const train = ['train', '--artist', 'test', '--steps', '4', ...quick];
-    expect(await mst([...train, 'midi'], { cwd })).toMatchObject({ code: 0 });
+    const cwd = trained();
     const damage = (path: string): void => {
       const bytes = readFileSync(path);
       bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 255;
@@ -305,7 +314,7 @@ describe('mst, given what it cannot use,', () => {
     const fit = await mst(['fit', 'test', '--run', 'again', '--steps', '4', ...quick], { cwd });
     expect(fit).toMatchObject({ code: 1 });
     expect(fit.stderr).toContain(examples);
-    const tensors = join(cwd, 'checkpoints', 'test', 'step-000004', 'tensors.bin');
+    const tensors = join(cwd, 'checkpoints', 'test', 'step-000006', 'tensors.bin');
     damage(tensors);
     const exported = await mst(['export', 'test', '--force'], { cwd });
     expect(exported).toMatchObject({ code: 1 });
