@@ -72,7 +72,7 @@ export function shiftOf(words: readonly string[]): number | undefined {
 
 /** Splits at spaces, keeping quoted text together. */
 export function wordsOf(text: string): string[] {
-  return text.match(/(?:[^\s"]|"[^"]*"?)+/g) ?? [];
+  return text.match(/(?:[^\s"]+|"[^"]*"?)+/g) ?? [];
 }
 
 /**

@@ -33,14 +33,13 @@ export type Fail = (column: number, problem: string, hint: string) => never;
 
 const patterns = {
   // Spacing, slurs, decorations written as one letter, and the characters ABC reserves: no sound of their own.
-  silent: /(?:[\s`$*;?@#~.)HIJKLMNOPQRSTUVWhijklmnopqrstuvw]|y[\d/]*|\((?!\d))+/y,
+  silent: /(?:[\s`$*;?@#~.)HIJKLMNOPQRSTUVWhijklmnopqrstuvw]+|y[\d/]*|\((?!\d))+/y,
   field: /\[([A-Za-z]):([^\]]*)\]/y,
   barLine: /(?:\[(?=\|)|[|:])[|:\]]*(?:\[(?=\|)[|:\]]*)*/y,
   ending: /[ \t]*(?:\[[ \t]*)?(\d[\d,\-.]*)/y,
   note: /((?:\^\^?|__?|=)?)([A-Ga-g])([,']*)/y,
-  length: /(\d*)((?:\/\d*)*)/y,
+  length: /(\d*)((?:\/[\d/]*)?)/y,
   tuplet: /\((\d+)(?::(\d*))?(?::(\d*))?/y,
-  text: /"((?:\\.|[^"\\])*)"/y,
   decoration: /!(?:[^!|\s]*|D\.[CS]\. al [A-Za-z]+)!|\+[^+|\s]*\+/y,
   grace: /\{[^}]*\}/y,
   multiRest: /[ZX](\d*)/y,
@@ -157,8 +156,10 @@ export class AbcLexer {
 
   #barLine(column: number): AbcToken {
     const text = this.#match(patterns.barLine)?.[0] ?? '';
-    let before = /^:*/.exec(text)?.[0].length ?? 0;
-    let after = /:*$/.exec(text)?.[0].length ?? 0;
+    let before = 0;
+    while (text[before] === ':') before++;
+    let after = 0;
+    while (after < text.length && text[text.length - 1 - after] === ':') after++;
     if (before === text.length) {
       if (before < 2) this.#fail(column, 'a lone ":"', 'write |: or :| for a repeat');
       after = before >> 1;
@@ -274,9 +275,12 @@ export class AbcLexer {
   }
 
   #quoted(column: number): AbcToken | undefined {
-    const match = this.#match(patterns.text);
-    if (!match) return this.#fail(column, 'text " without a closing "', 'close it on the same line');
-    const text = (match[1] ?? '').replaceAll('\\"', '"').trim();
+    const from = this.#at + 1;
+    let to = from;
+    while (to < this.#text.length && this.#text[to] !== '"') to += this.#text[to] === '\\' ? 2 : 1;
+    if (to >= this.#text.length) this.#fail(column, 'text " without a closing "', 'close it on the same line');
+    this.#at = to + 1;
+    const text = this.#text.slice(from, to).replaceAll('\\"', '"').trim();
     return text === '' || /^[\^_<>@]/.test(text) ? undefined : { kind: 'chord-symbol', column, text };
   }
 
