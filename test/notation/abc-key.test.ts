@@ -51,6 +51,13 @@ test('bagpipes, no key, clef only', () => {
   for (const text of ['clef=bass', 'bass', 'treble-8']) expect(parseKey(text, before)).toMatchObject({ tonic: 4, mode: 1 });
 });
 
+test('a transposing instrument has the key it sounds in, which is that of the others', () => {
+  const clarinet = play('DF', { key: 'Dm transpose=-2' });
+  expect([pitches(clarinet), clarinet.keySignatures]).toEqual([[60, 63], [{ time: 0, key: 0, mode: 1 }]]);
+  const duet = play('V:1\nCDE\nV:2 transpose=-2\n[K:D]DEF');
+  expect([pitches(duet), duet.keySignatures]).toEqual([[60, 62, 64, 60, 62, 64], [{ time: 0, key: 0, mode: 0 }]]);
+});
+
 test('a key that cannot be read is refused, not guessed', () => {
   for (const text of ['H', 'g', 'Gfoo', 'G major minor', 'D octave=x', 'C transpose=999'])
     expect(() => parseKey(text, noKey), text).toThrow();

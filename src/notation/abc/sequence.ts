@@ -1,4 +1,5 @@
 // A tune as it sounds: repeats played out, ties joined, whole notes turned into seconds.
+import { modulo } from '../../music/modulo.js';
 import {
   createNoteSequence,
   type KeySignature,
@@ -36,8 +37,8 @@ const chordSymbol = 1;
 
 /**
  * The tune as it is played: a voice is an instrument (program 0, velocity 90), chord symbols are text annotations, metre, key and tempo
- * (120 quarter notes a minute where the tune does not say) stand at time 0 and wherever they change; of several voices' keys at one time
- * the first voice's counts. Its X: number is the reference number; id and collection name stay empty.
+ * (120 quarter notes a minute where the tune does not say) stand at time 0 and wherever they change, keys as they sound; of several
+ * voices' keys at one time the first voice's counts. Its X: number is the reference number; id and collection name stay empty.
  * Throws MstError `bad-abc` for repeats that cannot be played.
  */
 export function abcToNoteSequence(tune: AbcTune): NoteSequence {
@@ -167,6 +168,9 @@ function timeSignatures(
 }
 
 function keySignatures(voices: readonly PlayedVoice[], start: AbcContext): { at: Fraction; value: { key: number; mode: number } }[] {
-  const setting = ({ key: { tonic, mode } }: AbcContext): { key: number; mode: number } => ({ key: tonic, mode });
+  const setting = ({ key: { tonic, mode, shift } }: AbcContext): { key: number; mode: number } => ({
+    key: modulo(tonic + shift, 12),
+    mode,
+  });
   return changes(voices, setting(start), setting, (a, b) => a.key === b.key && a.mode === b.mode);
 }

@@ -13,13 +13,13 @@ export interface AbcMetre {
 }
 
 export interface AbcKey {
-  /** Pitch class 0..11 of the tonic. */
+  /** Pitch class 0..11 of the tonic as written. */
   tonic: number;
   /** One of music/note-sequence.ts's Mode values. */
   mode: number;
   /** Semitones by which the signature alters C, D, E, F, G, A, B. */
   alterations: readonly number[];
-  /** Semitones between what is written and what sounds (`octave=`, `transpose=`, clefs with +8 or -8). */
+  /** Semitones from what is written to what sounds (`octave=`, `transpose=`, clefs with +8 or -8); an event's has its voice's too. */
   shift: number;
 }
 

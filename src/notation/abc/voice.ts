@@ -1,6 +1,7 @@
 // One voice while it is read: turns tokens into events by keeping what ABC leaves implied - key, accidentals of the bar, unit length,
 // tuplets, broken rhythm, ties.
 
+import { modulo } from '../../music/modulo.js';
 import { add, compare, type Fraction, fraction, multiply, zero } from '../fraction.js';
 import { naturalSemitones } from './key.js';
 import type { AbcToken, Fail, WrittenNote } from './lexer.js';
@@ -143,9 +144,8 @@ export class VoiceBuilder {
     const notes = token.notes.map((note) => {
       const alteration = this.#alteration(note);
       this.#soundingStaffs.push({ staff: note.staff, alteration, tied: note.tied });
-      const { key, shift } = this.#settings;
       const natural = 60 + 12 * Math.floor(note.staff / 7) + (naturalSemitones[stepIn(note.staff)] ?? 0);
-      const pitch = natural + alteration + key.shift + shift;
+      const pitch = natural + alteration + this.#context.key.shift;
       if (pitch < 0 || pitch > 127)
         fail(position.column, `the note is ${pitch < 0 ? 'lower' : 'higher'} than MIDI can play`, 'take away octave marks');
       return { pitch, length: multiply(note.length, factor), tied: note.tied };
@@ -208,11 +208,11 @@ export class VoiceBuilder {
   }
 }
 
-function contextOf({ key, metre, qpm }: VoiceSettings): AbcContext {
-  return { key, metre, qpm };
+function contextOf({ key, metre, qpm, shift }: VoiceSettings): AbcContext {
+  return { key: { ...key, shift: key.shift + shift }, metre, qpm };
 }
 
-const stepIn = (staff: number): number => ((staff % 7) + 7) % 7;
+const stepIn = (staff: number): number => modulo(staff, 7);
 
 function withoutColumn({ text, repeatsBefore, repeatsAfter, double }: Extract<AbcToken, { kind: 'bar-line' }>) {
   return { kind: 'bar-line' as const, text, repeatsBefore, repeatsAfter, double };
