@@ -8,6 +8,8 @@ import { LOG_FORMAT, LOG_VERSION, type LogEntry } from './log-entry.js';
 
 /** Longer lines are damage. */
 const LONGEST_LINE = 1_000_000;
+/** More events than the longest answer has are damage. */
+const MOST_EVENTS = 65_536;
 /** Two days; a later time is damage. Microseconds. */
 const LATEST = 172_800_000_000;
 
@@ -103,9 +105,14 @@ const CHECKS: Readonly<Record<string, (entry: Fields) => boolean>> = {
 };
 
 function isHeader({ format, models, settings }: Fields): boolean {
-  if (format !== LOG_FORMAT || !Array.isArray(models) || !isRecord(settings) || !isRecord(settings.voices)) return false;
+  if (format !== LOG_FORMAT || !Array.isArray(models) || !models.every(isModel)) return false;
+  if (!isRecord(settings) || !isRecord(settings.voices)) return false;
   if (!Array.isArray(settings.models) || !isRecord(settings.learned) || typeof settings.mode !== 'string') return false;
   return passes(() => checkSettings(settings as never));
+}
+
+function isModel(model: unknown): boolean {
+  return isRecord(model) && typeof model.name === 'string' && typeof model.hash === 'string';
 }
 
 function isJob(job: unknown): boolean {
@@ -153,5 +160,7 @@ function isHex(value: unknown): boolean {
 }
 
 function isEvents(value: unknown): boolean {
-  return Array.isArray(value) && value.every((event) => Number.isInteger(event) && event >= -2 && event <= 127);
+  return (
+    Array.isArray(value) && value.length <= MOST_EVENTS && value.every((event) => Number.isInteger(event) && event >= -2 && event <= 127)
+  );
 }

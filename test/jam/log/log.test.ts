@@ -5,7 +5,17 @@ import { describe, expect, it } from 'vitest';
 import { decodeLog, encodeLogEntry } from '../../../src/jam/log/log.js';
 import { checkAnswers, replayedLog } from '../../../src/jam/log/replay.js';
 import { sessionToMidi } from '../../../src/jam/timeline/session-to-midi.js';
-import { type Jam, playJam, playNotes, readBack, ScaleThinker, sentNotes, starterModel, starterPlanner } from '../virtual-jam.js';
+import {
+  type Deed,
+  type Jam,
+  playJam,
+  playNotes,
+  readBack,
+  ScaleThinker,
+  sentNotes,
+  starterModel,
+  starterPlanner,
+} from '../virtual-jam.js';
 
 const { Midi } = tonejs;
 const CALL = playNotes([
@@ -33,6 +43,13 @@ describe('the text of a log', () => {
     expect([damaged, torn, entries.length]).toEqual([5, false, jam.log.length - 1]);
   });
 
+  it('leaves out what nobody ever played so much of', () => {
+    const events = JSON.stringify(Array.from({ length: 200_000 }, () => 60));
+    const line = `{"t":5,"type":"answer","answer":{"job":1,"take":0,"from":0,"events":${events},"done":true}}\n`;
+    const { damaged, entries } = decodeLog(textOf(jam) + line);
+    expect([damaged, entries.length]).toEqual([1, jam.log.length]);
+  });
+
   it('may end anywhere', () => {
     const text = textOf(jam);
     expect(decodeLog(text.slice(0, -3))).toMatchObject({ torn: true, damaged: 0 });
@@ -46,6 +63,12 @@ describe('the text of a log', () => {
     '{"t":0,"type":"header","format":"mst-session","formatVersion":1}\n',
   ])('without a header is no session: %j', (text) => {
     expect(() => decodeLog(text)).toThrow(expect.objectContaining({ code: 'bad-record' }));
+  });
+
+  it.each(['[null]', '[{"name":"m"}]', '{}'])('whose header names models as %s is no session', (models) => {
+    expect(() => decodeLog(textOf(jam).replace('"models":[]', `"models":${models}`))).toThrow(
+      expect.objectContaining({ code: 'bad-record' }),
+    );
   });
 
   it('of a newer format is refused by name', () => {
