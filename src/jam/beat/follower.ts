@@ -2,6 +2,7 @@
 
 import type { MidiMessage } from '../midi-message.js';
 import type { Stage } from '../stage.js';
+import { nextBarLine } from '../turns/bounds.js';
 import type { Turns } from '../turns/turns.js';
 import { ClockIn, type ClockReading } from './clock-in.js';
 import { FASTEST_QPM, SLOWEST_QPM } from './tempo.js';
@@ -13,8 +14,6 @@ const SAME_PLACE = 0.002;
 const MOST_MISSING = 0.5;
 /** Machines say where they are in sixteenths: so far apart may be the same place, in quarter notes. */
 const SAME_SIXTEENTH = 0.3;
-/** What is left of rounding, in quarter notes. */
-const ROUNDING = 1e-6;
 
 /** The messages of a MIDI clock. */
 export type ClockMessage = Extract<MidiMessage, { type: 'clock' | 'start' | 'continue' | 'stop' | 'position' }>;
@@ -87,7 +86,7 @@ export class Follower {
 
   /** The music begins anew, at a bar line, with this tick. */
   #start(): void {
-    const bar = this.#barAfter(this.#stage.quarter);
+    const bar = nextBarLine(this.#stage, this.#stage.quarter);
     this.#origin = bar;
     this.#turns.beginAnew(bar, { from: bar, qpm: this.#tempo, countInBars: this.#stage.settings.countInBars });
   }
@@ -101,7 +100,7 @@ export class Follower {
     if (Math.min(ahead, beatsPerBar - ahead) > SAME_SIXTEENTH) {
       this.#origin = quarter + ahead - at;
       const from = quarter + ahead;
-      this.#turns.beginAnew(this.#barAfter(from), { from, qpm: this.#tempo, countInBars: 0 });
+      this.#turns.beginAnew(nextBarLine(this.#stage, from), { from, qpm: this.#tempo, countInBars: 0 });
       return;
     }
     if (this.#origin === undefined || Math.abs(this.#origin + at - quarter) > MOST_MISSING) this.#origin = quarter - at;
@@ -123,12 +122,6 @@ export class Follower {
 
   get #tempo(): number {
     return this.#qpm ?? this.#stage.settings.qpm;
-  }
-
-  #barAfter(quarter: number): number {
-    const { beatsPerBar } = this.#stage.settings;
-    // There is no -0 in a log.
-    return Math.ceil(quarter / beatsPerBar - ROUNDING) * beatsPerBar + 0;
   }
 }
 

@@ -55,7 +55,17 @@ function callBars({ call, settings }: Stage): number {
 /** The next beat that leaves the model time to think. */
 export function nextBeat(stage: Stage): number {
   const { tempo, now, partner } = stage;
-  return Math.ceil(tempo.quarterAt(now + shortestNotice(stage) + 2 * partner.usualTime) - ROUNDING);
+  return nextLine(tempo.quarterAt(now + shortestNotice(stage) + 2 * partner.usualTime), 1);
+}
+
+/** The first bar line that is not before a position. */
+export function nextBarLine({ settings }: Stage, quarter: number): number {
+  return nextLine(quarter, settings.beatsPerBar);
+}
+
+/** The first multiple of `spacing` that is not before a position; never -0, which no log can hold. */
+function nextLine(quarter: number, spacing: number): number {
+  return Math.ceil(quarter / spacing - ROUNDING) * spacing + 0;
 }
 
 /** The melody that was played up to a position, or null when that is nothing. */

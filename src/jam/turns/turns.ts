@@ -6,7 +6,7 @@ import { clicks } from '../beat/metronome.js';
 import { NO_SWING } from '../beat/swing.js';
 import type { Stage } from '../stage.js';
 import type { Phase } from '../status.js';
-import { type Bound, lastBound, melodyUpTo, modelBound, nextBeat, quarterOf, shortestNotice, timeOf } from './bounds.js';
+import { type Bound, lastBound, melodyUpTo, modelBound, nextBarLine, nextBeat, quarterOf, shortestNotice, timeOf } from './bounds.js';
 
 const STEP = 1 / STEPS_PER_QUARTER;
 /** A call is thought about at the latest this long before the answer is due, or a beat. */
@@ -202,9 +202,7 @@ export class Turns {
   restart(): void {
     if (this.phase === 'ready' || this.phase === 'ended') return;
     this.#breakOff();
-    const { beatsPerBar } = this.#stage.settings;
-    const bar = Math.ceil(nextBeat(this.#stage) / beatsPerBar - ROUNDING) * beatsPerBar;
-    this.begin(bar, 0);
+    this.begin(nextBarLine(this.#stage, nextBeat(this.#stage)), 0);
   }
 
   /** Nothing more will be played. */

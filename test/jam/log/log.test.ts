@@ -50,6 +50,16 @@ describe('the text of a log', () => {
     expect([damaged, entries.length]).toEqual([1, jam.log.length]);
   });
 
+  it('reads as what was logged, also where you hand over before the first beat', () => {
+    const deeds: Deed[] = [
+      { time: 0.05, control: { type: 'hand-over' } },
+      { time: 3, control: { type: 'stop' } },
+    ];
+    const { log } = playJam(deeds, { thinker: new ScaleThinker(), settings: { mode: 'phrase' }, until: 5 });
+    expect(log).toContainEqual({ t: 200_000, type: 'turn', turn: 1, whose: 'model', quarter: 0 });
+    expect(readBack(log).entries).toEqual(log);
+  });
+
   it('may end anywhere', () => {
     const text = textOf(jam);
     expect(decodeLog(text.slice(0, -3))).toMatchObject({ torn: true, damaged: 0 });
