@@ -14,7 +14,7 @@ import { describe } from './describe.js';
 import { learnController, learnedControl } from './learn.js';
 import { LOG_FORMAT, LOG_VERSION, micro, type SessionFacts } from './log/log-entry.js';
 import { DRUM_CHANNEL, isWhole, type MidiMessage, programChange, readMessage, SUSTAIN_PEDAL, silence, toHex } from './midi-message.js';
-import type { Settings, Voice } from './settings.js';
+import type { Settings } from './settings.js';
 import { Stage } from './stage.js';
 import type { Status } from './status.js';
 import { Turns } from './turns/turns.js';
@@ -34,6 +34,7 @@ export class Engine {
   /** The next step of the grid, counted from quarter 0. */
   #nextStep = 1;
   #learning: keyof Settings['learned'] | null = null;
+  /** Pedals that are down, by source and channel. */
   readonly #pedals = new Set<string>();
 
   /**
@@ -177,11 +178,9 @@ export class Engine {
         if (learned !== null) this.#apply(learned);
         return true;
       }
-      if (controller !== SUSTAIN_PEDAL || mode.callEnds !== 'signal') return false;
-      const pedal = `${source} ${channel}`;
-      const pressed = value >= DOWN && !this.#pedals.has(pedal);
-      if (value >= DOWN) this.#pedals.add(pedal);
-      else this.#pedals.delete(pedal);
+      if (controller !== SUSTAIN_PEDAL) return false;
+      const pressed = this.#presses(`${source} ${channel}`, value);
+      if (mode.callEnds !== 'signal') return false;
       if (pressed) this.#turns.handOver();
       return true;
     }
@@ -189,6 +188,14 @@ export class Engine {
     if (message.pitch !== settings.handOverKey || mode.strict) return false;
     if (message.type === 'note-on') this.#turns.handOver();
     return true;
+  }
+
+  /** Whether a value of a pedal is its going down. */
+  #presses(pedal: string, value: number): boolean {
+    const was = this.#pedals.has(pedal);
+    if (value >= DOWN) this.#pedals.add(pedal);
+    else this.#pedals.delete(pedal);
+    return value >= DOWN && !was;
   }
 
   #play(message: MidiMessage, bytes: readonly number[], source: number): void {
@@ -268,6 +275,7 @@ export class Engine {
       case 'source-lost':
         stage.roll.endSource(control.source, stage.now);
         if (stage.settings.thru) stage.output.cut('you', stage.now);
+        for (const pedal of this.#pedals) if (pedal.startsWith(`${control.source} `)) this.#pedals.delete(pedal);
         turns.release((key) => key.startsWith(`${control.source} `));
         return;
       case 'panic':
@@ -295,9 +303,8 @@ export class Engine {
 
   #sendPrograms(): void {
     const { output, settings, now } = this.#stage;
-    const voices: readonly Voice[] = ['you', 'model', 'click'];
-    for (const name of voices) {
-      const voice = name === 'clock' ? null : settings.voices[name];
+    for (const name of ['you', 'model', 'click'] as const) {
+      const voice = settings.voices[name];
       if (voice !== null && voice.program !== null) output.send(now, name, programChange(voice.channel, voice.program));
     }
   }

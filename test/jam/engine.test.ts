@@ -257,6 +257,26 @@ describe('while it plays', () => {
     expect(sentNotes(jam.sent, 'you').map(({ pitch }) => pitch)).toEqual([60]);
   });
 
+  it.each<readonly [string, readonly Deed[]]>([
+    ['was unplugged', [set(1.5, { type: 'source-lost', source: 0 })]],
+    [
+      'was let go of where it hands nothing over',
+      [set(1.5, { type: 'mode', mode: 'bars' }), { time: 1.6, bytes: [0xb0, 64, 0] }, set(1.7, { type: 'mode', mode: 'pedal' })],
+    ],
+  ])('a pedal hands over when it is pressed again, also after it %s', (_, between) => {
+    const down = { bytes: [0xb0, 64, 127] };
+    const jam = play([{ time: 1, ...down }, ...between, ...playNotes([[60, 8, 8.4]]), { time: 9, ...down }], { mode: 'pedal' }, 12);
+    // 8 s is quarter 15.6, and 9 s quarter 17.6.
+    expect(
+      entries(jam, 'turn')
+        .slice(-2)
+        .map(({ whose, quarter }) => [whose, quarter]),
+    ).toEqual([
+      ['you', 15],
+      ['model', 18],
+    ]);
+  });
+
   it('a MIDI clock goes out, 24 ticks a beat', () => {
     const jam = play([set(5, { type: 'stop' })], { clockOut: true }, 6);
     const clock = jam.sent.filter(({ voice }) => voice === 'clock');
