@@ -1,6 +1,7 @@
 // What was played in a recorded session, read from its log entry by entry: notes of each voice in the turns they belong to, what you did to
 // the sound, the takes there are of each answer, the tempo. Reading costs the same however long the session has gone on.
 
+import { STEPS_PER_QUARTER } from '../../music/melody.js';
 import type { Answer, Mix } from '../answers/job.js';
 import type { Stretch } from '../beat/tempo.js';
 import type { LogHeader } from '../log/log.js';
@@ -12,7 +13,6 @@ import { TempoRecord } from './tempo.js';
 const MICRO = 1e-6;
 /** Seconds by which rounding may place the first note of a turn before it. */
 const INSTANT = 2e-6;
-const STEPS_PER_MINUTE_AND_QPM = 15;
 /** What the last replies may still have answers to. */
 const REPLIES = 64;
 
@@ -148,7 +148,8 @@ export class PlayedSession {
     this.turns.push(turn);
     this.#byNumber.set(number, turn);
     // What you play up to a step before your turn belongs to it, as it does for the model that hears it.
-    const early = whose === 'you' ? STEPS_PER_MINUTE_AND_QPM / (this.tempo.qpm ?? Number.POSITIVE_INFINITY) : 0;
+    const { qpm = 0 } = this.tempo;
+    const early = whose === 'you' && qpm > 0 ? 60 / qpm / STEPS_PER_QUARTER : 0;
     let moved = false;
     for (const voice of PLAYED_VOICES) {
       const from = turn.start - INSTANT - (voice === 'you' ? early : 0);

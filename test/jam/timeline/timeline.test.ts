@@ -85,6 +85,27 @@ describe('the timeline of a jam', () => {
     expect(pitches(third)).toEqual([51, 67, 71]);
   });
 
+  it('leaves what you play while the music stands still where it was', () => {
+    const entry = (t: number, more: object): LogEntry => ({ t: t * 1e6, ...more }) as LogEntry;
+    const [header] = jam.log;
+    const turns = timelineOf(
+      [
+        header as LogEntry,
+        entry(0, { type: 'tempo', quarter: 0, qpm: 120 }),
+        entry(1, { type: 'turn', turn: 0, whose: 'model', quarter: 2 }),
+        entry(2, { type: 'in', source: 0, bytes: '903c40' }),
+        entry(3, { type: 'in', source: 0, bytes: '803c00' }),
+        entry(4, { type: 'tempo', quarter: 8, qpm: 0 }),
+        entry(5, { type: 'in', source: 0, bytes: '904040' }),
+        entry(6, { type: 'in', source: 0, bytes: '804000' }),
+        entry(7, { type: 'turn', turn: 1, whose: 'you', quarter: 8 }),
+        entry(8, { type: 'end' }),
+      ],
+      [],
+    );
+    expect(turns.map(pitches)).toEqual([[60, 64], []]);
+  });
+
   it('grows as it is played: at any moment it is that of what was played so far', () => {
     const timeline = new Timeline();
     for (const [k, entry] of jam.log.entries()) {
