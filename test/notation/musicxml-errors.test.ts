@@ -69,6 +69,12 @@ describe('refused', () => {
   });
 });
 
+it('more endings than any repeat has, each for every time', () => {
+  const ending = [barline('left', { ending: ['start', '1-99'] }), note('C4', 4), barline('right', { repeat: 'backward' })];
+  // Each time takes the first ending that is numbered for it.
+  expect(read(score([{ measures: [[first], ...new Array(2000).fill(ending)] }])).sequence.notes).toHaveLength(99);
+});
+
 describe('read, with a warning', () => {
   it.each([
     [

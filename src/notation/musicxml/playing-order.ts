@@ -111,7 +111,7 @@ function endingsOf(measures: readonly Measure[]): (Ending | undefined)[] {
     const leadsBack = ({ to }: Ending): boolean =>
       measures[to]?.repeatsBack !== undefined || measures[to]?.marks.some(({ kind }) => kind === 'dacapo' || kind === 'dalsegno') === true;
     if (!group.endings.some(leadsBack)) continue;
-    group.passes = Math.max(...group.endings.flatMap(({ numbers }) => numbers));
+    group.passes = group.endings.reduce((most, { numbers }) => Math.max(most, ...numbers), 1);
     const [only] = group.endings;
     if (group.endings.length === 1 && only && measures[only.to]?.repeatsBack) {
       group.passes = Math.max(group.passes + 1, measures[only.to]?.repeatsBack?.times ?? 0);
