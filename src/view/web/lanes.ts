@@ -10,16 +10,17 @@ export interface Lanes {
   readonly row: number;
 }
 
-/** A colour of the page by what comes after `--roll-`. */
+/** A colour of the page by its name in tokens.css or in the page's own style. */
 export type Colours = (name: string) => string;
 
 const BLACK = new Set([1, 3, 6, 8, 10]);
-const TAG = { width: 18, height: 12 };
+/** What a name of an octave stands on. */
+const TAG = { width: 18, height: 12, opacity: 0.8 };
 
 /** Colours as the page has them now, dark or light. */
 export function coloursOf(element: Element): Colours {
   const style = getComputedStyle(element);
-  return (name) => style.getPropertyValue(`--roll-${name}`);
+  return (name) => style.getPropertyValue(`--${name}`);
 }
 
 /** Upper edge of a pitch's lane. */
@@ -28,7 +29,7 @@ export function laneTop({ top, high, row }: Lanes, pitch: number): number {
 }
 
 export function drawLanes(brush: CanvasRenderingContext2D, lanes: Lanes, { width, colour }: { width: number; colour: Colours }): void {
-  brush.fillStyle = colour('black');
+  brush.fillStyle = colour('stage-lane');
   for (let pitch = lanes.low; pitch <= lanes.high; pitch++) {
     if (BLACK.has(pitch % 12)) brush.fillRect(0, laneTop(lanes, pitch), width, lanes.row);
   }
@@ -38,7 +39,7 @@ const octaves = ({ low, high }: Lanes): number[] =>
   Array.from({ length: Math.max(0, Math.floor(high / 12) - Math.ceil(low / 12) + 1) }, (_, i) => (Math.ceil(low / 12) + i) * 12);
 
 export function drawOctaves(brush: CanvasRenderingContext2D, lanes: Lanes, { width, colour }: { width: number; colour: Colours }): void {
-  brush.fillStyle = colour('octave');
+  brush.fillStyle = colour('stage-octave');
   for (const pitch of octaves(lanes)) brush.fillRect(0, laneTop(lanes, pitch) + lanes.row - 0.5, width, 1);
 }
 
@@ -47,9 +48,11 @@ export function drawOctaveNames(brush: CanvasRenderingContext2D, lanes: Lanes, c
   brush.textBaseline = 'middle';
   for (const pitch of octaves(lanes)) {
     const at = laneTop(lanes, pitch) + lanes.row / 2;
-    brush.fillStyle = colour('tag');
+    brush.globalAlpha = TAG.opacity;
+    brush.fillStyle = colour('stage');
     brush.fillRect(0, at - TAG.height / 2, TAG.width, TAG.height);
-    brush.fillStyle = colour('label');
+    brush.globalAlpha = 1;
+    brush.fillStyle = colour('quiet');
     brush.fillText(`C${pitch / 12 - 1}`, 3, at + 0.5);
   }
 }

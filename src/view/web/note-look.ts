@@ -21,10 +21,10 @@ const STRIPE = 3;
 
 /** @param index of the part among all */
 export function lookOf({ side }: Pick<SharedPart, 'side'>, index: number, colour: Colours): NoteLook {
-  if (side === 'you') return { colour: colour('you'), pale: colour('you-pale'), shape: 'filled' };
-  if (side === 'model') return { colour: colour('model'), pale: colour('model-pale'), shape: 'outlined' };
+  if (side === 'you') return { colour: colour('you'), pale: colour('you-wash'), shape: 'filled' };
+  if (side === 'model') return { colour: colour('model'), pale: colour('model-wash'), shape: 'outlined' };
   const hue = index % TRACK_COLOURS;
-  return { colour: colour(`track-${hue}`), pale: colour('track-pale'), shape: SHAPES[index % SHAPES.length] ?? 'filled' };
+  return { colour: colour(`track-${hue}`), pale: colour('stage'), shape: SHAPES[index % SHAPES.length] ?? 'filled' };
 }
 
 /** Paints a note into a rectangle of CSS pixels. @param sounding it is heard now */

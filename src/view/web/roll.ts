@@ -1,5 +1,5 @@
 // A piano roll on a canvas: a melody in colour, the song's other notes in grey behind it, bars and octaves. Colours are the page's custom
-// properties (--roll-…), so it follows dark and light.
+// properties, so it follows dark and light.
 
 import { type RollNote, UNITS_PER_QUARTER } from '../packed-song.js';
 import { brushFor, coloursOf, drawLanes, drawOctaveNames, drawOctaves, laneTop } from './lanes.js';
@@ -36,7 +36,7 @@ export function drawRoll(canvas: HTMLCanvasElement, picture: RollPicture, { widt
   const x = (place: number): number => (place / length) * width;
   const y = (pitch: number): number => laneTop(lanes, pitch);
 
-  brush.fillStyle = colour('lane');
+  brush.fillStyle = colour('stage');
   brush.fillRect(0, HEADER, width, height - HEADER);
   drawLanes(brush, lanes, { width, colour });
 
@@ -45,14 +45,14 @@ export function drawRoll(canvas: HTMLCanvasElement, picture: RollPicture, { widt
   brush.textBaseline = 'middle';
   for (let place = 0, number = firstBar; place < length; place += bar, number++) {
     if (x(UNITS_PER_QUARTER) >= 5) {
-      brush.fillStyle = colour('beat');
+      brush.fillStyle = colour('stage-beat');
       for (let at = place + UNITS_PER_QUARTER; at < Math.min(place + bar, length); at += UNITS_PER_QUARTER)
         brush.fillRect(x(at), HEADER, 1, height - HEADER);
     }
-    brush.fillStyle = colour('bar');
+    brush.fillStyle = colour('stage-bar');
     brush.fillRect(x(place), HEADER - 4, 1, height - HEADER + 4);
     if (x(place) < free || x(place) > width - 16) continue;
-    brush.fillStyle = colour('label');
+    brush.fillStyle = colour('quiet');
     brush.fillText(String(number), x(place) + 4, HEADER / 2);
     free = x(place) + CLOSEST_NUMBERS;
   }
@@ -63,7 +63,7 @@ export function drawRoll(canvas: HTMLCanvasElement, picture: RollPicture, { widt
     const right = Math.min(width, x(start + long));
     brush.fillRect(left, y(pitch) + (row - thick) / 2, Math.max(1, right - left - (right - left > 3 ? 1 : 0)), thick);
   };
-  brush.fillStyle = colour('other');
+  brush.fillStyle = colour('edge');
   for (const note of others) if (note.start < length && note.start + note.length > 0) rectangle(note, Math.max(1.5, row - 1.5));
   const thick = Math.max(4.5, row + 0.5);
   brush.fillStyle = colour('note');

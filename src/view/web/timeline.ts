@@ -1,6 +1,6 @@
 // The roll of a share page: a window on the music that moves with it, and an overview of all of it. Times are milliseconds.
 
-import type { SharedNote, SharedPart, ShareScriptData } from '../share-data.js';
+import type { SharedNote, SharedPart, SharedTurn, ShareScriptData } from '../share-data.js';
 import { brushFor, type Colours, coloursOf, drawLanes, drawOctaveNames, drawOctaves, type Lanes, laneTop } from './lanes.js';
 import { lookOf, type NoteLook, paintNote } from './note-look.js';
 
@@ -30,6 +30,8 @@ const DRUM_ROW = 5;
 const CLOSEST_NUMBERS = 28;
 const CLOSEST_BARS = 5;
 const FEWEST_PITCHES = 24;
+/** How much of its soft colour the ground of a turn has, 0..1. */
+const TINT = 0.5;
 
 /** Notes whose stretch of time may reach into another: those from the first that could still sound. */
 function soundingIn({ notes }: ShownPart, longest: number, { from, to }: Stretch): SharedNote[] {
@@ -91,14 +93,14 @@ export class Timeline {
     const colour = this.#colour;
     brush.font = `11px ${getComputedStyle(canvas).fontFamily}`;
     brush.textBaseline = 'middle';
-    brush.fillStyle = colour('lane');
+    brush.fillStyle = colour('stage');
     brush.fillRect(0, header, width, height - header);
     drawLanes(brush, lanes, { width, colour });
     this.#drawTurns(brush, { x, width, height });
     this.#drawBars(brush, { x, width, height });
     drawOctaves(brush, lanes, { width, colour });
     if (strip > 0) {
-      brush.fillStyle = colour('bar');
+      brush.fillStyle = colour('stage-bar');
       brush.fillRect(0, height - strip, width, 1);
     }
     for (const [k, part] of this.#piece.parts.entries()) {
@@ -117,7 +119,7 @@ export class Timeline {
         }
       }
     }
-    brush.fillStyle = colour('lane');
+    brush.fillStyle = colour('stage');
     brush.fillRect(0, 0, GUTTER, height);
     drawOctaveNames(brush, lanes, colour);
   }
@@ -129,12 +131,9 @@ export class Timeline {
     if (brush === undefined) return;
     const { length, parts, turns } = this.#piece;
     const x = (time: number): number => (time / length) * width;
-    brush.fillStyle = this.#colour('lane');
+    brush.fillStyle = this.#colour('stage');
     brush.fillRect(0, 0, width, height);
-    for (const { side, start, end } of turns) {
-      brush.fillStyle = this.#colour(`${side}-turn`);
-      brush.fillRect(x(start), 0, x(end) - x(start), height);
-    }
+    for (const { side, start, end } of turns) this.#tint(brush, side, { left: x(start), right: x(end), height });
     const { low, high } = this.#range;
     const row = (height - 8) / (high - low + 1);
     for (const [k, { notes, drums }] of parts.entries()) {
@@ -144,7 +143,7 @@ export class Timeline {
         brush.fillRect(x(start), 4 + (high - pitch) * row, Math.max(1, x(long) - 0.5), Math.max(1.5, row));
     }
     if (shown.to - shown.from >= length) return;
-    brush.strokeStyle = this.#colour('window');
+    brush.strokeStyle = this.#colour('quiet');
     brush.lineWidth = 2;
     brush.strokeRect(x(shown.from) + 1, 1, x(shown.to) - x(shown.from) - 2, height - 2);
   }
@@ -165,8 +164,7 @@ export class Timeline {
     for (const { side, by, start, end } of this.#piece.turns) {
       const [left, right] = [Math.max(GUTTER, x(start)), Math.min(width, x(end))];
       if (right <= left) continue;
-      brush.fillStyle = this.#colour(`${side}-turn`);
-      brush.fillRect(left, 0, right - left, height);
+      this.#tint(brush, side, { left, right, height });
       brush.fillStyle = this.#colour(side);
       if (side === 'you') brush.fillRect(left, 0, right - left - 1, 3);
       else for (let at = left; at < right - 1; at += 6) brush.fillRect(at, 0, Math.min(4, right - 1 - at), 3);
@@ -174,10 +172,22 @@ export class Timeline {
       brush.beginPath();
       brush.rect(left, 0, right - left - 4, NAMES);
       brush.clip();
-      brush.fillStyle = this.#colour(`${side}-name`);
+      brush.fillStyle = this.#colour(`${side}-ink`);
       brush.fillText(by, left + 5, NAMES / 2 + 2);
       brush.restore();
     }
+  }
+
+  /** Tints the ground of a turn, so faintly that notes of the same colour stand out. */
+  #tint(
+    brush: CanvasRenderingContext2D,
+    side: SharedTurn['side'],
+    { left, right, height }: { left: number; right: number; height: number },
+  ): void {
+    brush.globalAlpha = TINT;
+    brush.fillStyle = this.#colour(`${side}-soft`);
+    brush.fillRect(left, 0, right - left, height);
+    brush.globalAlpha = 1;
   }
 
   #drawBars(brush: CanvasRenderingContext2D, { x, width, height }: Frame): void {
@@ -189,10 +199,10 @@ export class Timeline {
       const near = x(bars[k + 1] ?? bar) - at;
       if (at > width || k === bars.length - 1) break;
       if (at < GUTTER - 1 || near < CLOSEST_BARS) continue;
-      brush.fillStyle = this.#colour('bar');
+      brush.fillStyle = this.#colour('stage-bar');
       brush.fillRect(at, top + NUMBERS - 4, 1, height);
       if (at < free || at > width - 16) continue;
-      brush.fillStyle = this.#colour('label');
+      brush.fillStyle = this.#colour('quiet');
       brush.fillText(String(k + 1), at + 4, top + NUMBERS / 2);
       free = at + CLOSEST_NUMBERS;
     }

@@ -1,4 +1,4 @@
-// The page's colours for canvases: the custom properties of css/tokens.css as they are in force, in dark or in light.
+// The page's colours for canvases: the custom properties of the page as they are in force, in dark or in light.
 
 import type { Side } from '../../page-session.js';
 
