@@ -10,9 +10,18 @@ let counter = 0;
 /** Ends the temporary name, before the process, of a folder that makes room for its successor. */
 const REPLACED = '.replaced';
 
-/** A name beside `path` that no other process uses; folders listing ignores names that begin with a dot. */
+/** Bytes that the name of a file may have on every disk. */
+const LONGEST_NAME = 255;
+
+const uniqueEnding = (): string => `.${process.pid}-${counter++}.tmp`;
+
+/** A name beside `path` that no other process uses, of a long one the beginning; listings ignore names that begin with a dot. */
 export function temporaryName(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${process.pid}-${counter++}.tmp`);
+  const ending = uniqueEnding();
+  const name = Buffer.from(basename(path));
+  const most = LONGEST_NAME - 1 - ending.length;
+  const fitting = name.length <= most ? name.toString() : name.toString('utf8', 0, most).replace(/\ufffd.*$/su, '');
+  return join(dirname(path), `.${fitting}${ending}`);
 }
 
 /**
@@ -83,6 +92,7 @@ export class AtomicFile {
   readonly path: string;
   readonly #temporary: string;
   #descriptor: number | undefined;
+  #committed = false;
 
   /** @throws MstError `storage` */
   constructor(path: string) {
@@ -96,30 +106,41 @@ export class AtomicFile {
 
   /** Appends bytes. @throws MstError `storage` */
   write(data: Uint8Array): void {
-    storing(this.path, () => {
-      if (this.#descriptor === undefined) throw new Error('the file is closed');
-      for (let done = 0; done < data.length; ) done += writeSync(this.#descriptor, data, done);
-    });
+    storing(this.path, () => writeAll(this.#open(), data));
   }
 
-  /** Syncs and renames. @throws MstError `storage` */
+  /** Syncs and renames. @throws MstError `storage`; then `abandon` removes what was written */
   commit(): void {
     storing(this.path, () => {
-      if (this.#descriptor === undefined) throw new Error('the file is closed');
-      fsyncSync(this.#descriptor);
-      closeSync(this.#descriptor);
-      this.#descriptor = undefined;
+      fsyncSync(this.#open());
+      this.#close();
       renameSync(this.#temporary, this.path);
+      this.#committed = true;
     });
   }
 
   /** Drops what was written; the file under `path` stays as it was. Does nothing after `commit`. */
   abandon(): void {
-    if (this.#descriptor === undefined) return;
-    closeSync(this.#descriptor);
-    this.#descriptor = undefined;
+    if (this.#committed) return;
+    this.#close();
     rmSync(this.#temporary, { force: true });
   }
+
+  #open(): number {
+    if (this.#descriptor === undefined) throw new Error('the file is closed');
+    return this.#descriptor;
+  }
+
+  #close(): void {
+    const descriptor = this.#descriptor;
+    this.#descriptor = undefined;
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+/** Writes all bytes to an open file, where the system takes only some at a time too. @throws the system's error; see `storing` */
+export function writeAll(descriptor: number, data: Uint8Array): void {
+  for (let done = 0; done < data.length; ) done += writeSync(descriptor, data, done);
 }
 
 /**
@@ -130,7 +151,8 @@ export class AtomicFile {
  */
 export function replaceDirectory(target: string, files: ReadonlyMap<string, Uint8Array>): void {
   const fresh = temporaryName(target);
-  const old = temporaryName(`${target}${REPLACED}`);
+  // Never cut, since it says what is to come back.
+  const old = join(dirname(target), `.${basename(target)}${REPLACED}${uniqueEnding()}`);
   try {
     for (const [name, bytes] of files) writeFileAtomic(join(fresh, name), bytes);
     storing(target, () => {
@@ -207,6 +229,8 @@ export function storageError(path: string, cause: unknown): MstError {
     EROFS: 'This disk is read-only: choose another home with --home.',
     ENOTDIR: 'A file stands where a folder is needed: move it away, or choose another home with --home.',
     EEXIST: 'A file stands where a folder is needed: move it away, or choose another home with --home.',
+    EISDIR: 'A folder stands where a file is needed: move it away, or choose another name.',
+    ENAMETOOLONG: 'The name is longer than the disk allows: choose a shorter one.',
   };
   return new MstError('storage', `Cannot write ${path}: ${(cause as Error).message}`, {
     hint: hints[code] ?? 'Check the folder, or choose another home with --home.',

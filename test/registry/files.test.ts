@@ -49,6 +49,26 @@ describe('AtomicFile', () => {
     expect(attempt).toThrow(join(directory, 'file', 'x'));
   });
 
+  it('leaves nothing behind where it cannot take its name', () => {
+    replaceDirectory(join(directory, 'x'), new Map([['a', new Uint8Array()]]));
+    expect(() => writeFileAtomic(join(directory, 'x'), 'new')).toThrow(
+      expect.objectContaining({ code: 'storage', hint: expect.stringContaining('A folder stands where a file is needed') }),
+    );
+    expect(readdirSync(directory)).toEqual(['x']);
+  });
+
+  it('may have the longest name a disk takes, whatever its letters', () => {
+    for (const name of ['x'.repeat(255), 'あ'.repeat(85), `x${'あ'.repeat(84)}xx`, '\u{1d11e}'.repeat(63)]) {
+      writeFileAtomic(join(directory, name), 'long');
+      expect(readdirSync(directory)).toEqual([name]);
+      rmSync(join(directory, name));
+    }
+    expect(() => writeFileAtomic(join(directory, 'x'.repeat(256)), '')).toThrow(
+      expect.objectContaining({ hint: expect.stringContaining('shorter') }),
+    );
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
   it('names a full disk as such', () => {
     const error = storageError('/x', Object.assign(new Error('no space left on device'), { code: 'ENOSPC' }));
     expect(error.code).toBe('storage');
