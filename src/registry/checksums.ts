@@ -55,6 +55,19 @@ export function verifyFolder(directory: string): Verified | undefined {
   return verifyFiles((name) => (names.includes(name) ? readFileSync(join(directory, name)) : undefined), names);
 }
 
+/** Whether a folder holds only files that its manifest lists, or nothing at all: then it can be replaced without losing anything of others. */
+export function holdsOnlyListed(directory: string): boolean {
+  const entries = readdirSync(directory, { withFileTypes: true });
+  if (entries.length === 0) return true;
+  if (!entries.every((entry) => entry.isFile()) || !entries.some(({ name }) => name === CHECKSUMS)) return false;
+  try {
+    const listed = parse(readFileSync(join(directory, CHECKSUMS)));
+    return entries.every(({ name }) => name === CHECKSUMS || listed.has(name));
+  } catch {
+    return false;
+  }
+}
+
 function parse(bytes: Uint8Array): Map<string, string> {
   const fail = (what: string): never => {
     throw new MstError('bad-model', `${CHECKSUMS}: ${what}`, { hint: 'Copy or export the model again.' });

@@ -9,9 +9,9 @@ import type { Model } from '../../model/model.js';
 import { CARD, encodeCard } from '../../model/model-format.js';
 import type { StoredTensor } from '../../records/checkpoint-tensor.js';
 import { encodeCheckpointV2 } from '../../records/checkpoint-v2.js';
-import { withChecksums } from '../../registry/checksums.js';
+import { holdsOnlyListed, withChecksums } from '../../registry/checksums.js';
 import { replaceDirectory } from '../../registry/files.js';
-import { quoted } from '../../registry/home.js';
+import { isDirectory, quoted } from '../../registry/home.js';
 import { modelFiles } from '../../registry/model-store.js';
 import { loadModel, type ModelEntry, PREVIEW } from '../../registry/models.js';
 import { packModel } from '../export/pack.js';
@@ -31,7 +31,7 @@ export interface Exported {
 /**
  * Exports a model.
  * @param output path to write to; by default NAME-FORMAT, or NAME.tar.gz, in `current`
- * @throws MstError `usage` for a model the format cannot hold, `exists` unless `force`, `bad-model`, `storage`
+ * @throws MstError `usage` for a model the format cannot hold, `exists` unless `force` and where a folder holds other things too, `bad-model`, `storage`
  */
 export async function exportTo(
   entry: ModelEntry,
@@ -45,11 +45,19 @@ export async function exportTo(
     format === 'tf-checkpoint' ? tensorFlow(model, path) : format === 'magenta-js' ? magentaJs(model, entry) : archive(entry, path);
   if (existsSync(path) && !force)
     throw new MstError('exists', `${path} is there already.`, { hint: 'Choose another with --output, or write over it with --force.' });
+  if (format !== 'mst') requireReplaceable(path);
   const preview = format === 'tf-checkpoint' ? modelFiles(entry).get(PREVIEW) : undefined;
   const all = withChecksums(preview === undefined ? files : new Map([...files, [PREVIEW, preview]]));
   if (format === 'mst') await packModel(plain, all, path);
   else replaceDirectory(path, all);
   return { format, path, files: [...all.keys()], use };
+}
+
+/** Whole folders are replaced, so one that holds anything but an earlier export is not. @throws MstError `exists` */
+function requireReplaceable(path: string): void {
+  if (!existsSync(path) || (isDirectory(path) && holdsOnlyListed(path))) return;
+  const what = isDirectory(path) ? 'holds other things than an exported model, which would be lost' : 'is a file, and the model a folder';
+  throw new MstError('exists', `${path} ${what}.`, { hint: 'Choose another with --output.' });
 }
 
 interface Form {

@@ -161,6 +161,25 @@ describe('exports', () => {
     }
   });
 
+  it('replace an earlier export when forced, and never a folder with anything else in it', async () => {
+    const { home, folder } = place({ 'thesis/chapter.txt': 'years of work', 'thesis/.git/HEAD': 'main', 'a file': 'mine' });
+    writeModel(home, 'mine', encodeModel(randomModel('basic_rnn', [4])), { force: false });
+    const write = (output: string) => exportTo(findModel(home, 'mine', folder), 'magenta-js', { output, current: folder, force: true });
+    const before = filesIn(folder);
+    for (const output of ['thesis', '.', 'a file', 'home']) {
+      await expect(write(output)).rejects.toThrow(refused('exists', /holds other things|is a file/));
+    }
+    expect(filesIn(folder)).toEqual(before);
+    const { path } = await write('out');
+    const fresh = filesIn(path);
+    addFiles(path, { 'config.json': 'changed' });
+    await write('out');
+    expect(filesIn(path)).toEqual(fresh);
+    addFiles(path, { 'events.out.tfevents.1': 'of a training that began here' });
+    await expect(write('out')).rejects.toThrow(refused('exists', /would be lost/));
+    expect(Object.keys(filesIn(path))).toContain('events.out.tfevents.1');
+  });
+
   it('as a TensorFlow checkpoint have all that Magenta needs to train on', async () => {
     const model = randomModel('lookback_rnn', [3, 2], { stepsTrained: 250 });
     const { home, folder } = place();
