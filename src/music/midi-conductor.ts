@@ -38,7 +38,8 @@ interface Directions {
 export function readConductor(file: SalvagedMidi, damage: MidiDamage): Conductor {
   const texts = new TextGatherer();
   const tracks = file.tracks.map((track, index) => readDirections(file, track, { index, texts, damage }));
-  const changes = mergeTempos(tracks.map(({ tempos }) => tempos));
+  const tempoTracks = tracks.map(({ tempos }) => tempos);
+  const changes = file.format === 2 ? tempoTracks.flat() : mergeTempos(tempoTracks);
   const { ticksPerQuarter, secondsPerTick } = file.timing;
   const timed = secondsPerTick === undefined;
   const tempoMap = timed ? layTempos(changes, ticksPerQuarter) : { ticks: [0], times: [0], secondsPerTick: [secondsPerTick] };
@@ -66,8 +67,6 @@ function readDirections(
 ): Directions {
   const { statuses, ticks, offsets, bytes } = file;
   const found: Directions = { tempos: [], metres: [], keys: [] };
-  // Tracks of format 2 that follow another begin anew.
-  if (firstTick > 0) found.tempos.push({ tick: firstTick, microseconds: DEFAULT_MICROSECONDS });
   const doubt = (at: number, problem: string): void => damage.note('bad-meta', at, `${problem} is left out`, index + 1);
   for (let i = first; i < end; i++) {
     if (statuses[i] !== META) continue;
@@ -92,6 +91,11 @@ function readDirections(
       else doubt(at, `a key of ${sharps} sharps and mode ${minor}`);
     }
   }
+  if (firstTick > 0) {
+    // Tracks of format 2 that follow another begin anew.
+    if (found.tempos[0]?.tick !== firstTick) found.tempos.unshift({ tick: firstTick, microseconds: DEFAULT_MICROSECONDS });
+    if (found.metres[0]?.tick !== firstTick) found.metres.unshift({ tick: firstTick, numerator: 4, denominator: 4 });
+  }
   return found;
 }
 
@@ -101,7 +105,7 @@ export function tonicOf(sharps: number, mode: number): number {
   return ((tonic % 12) + 12) % 12;
 }
 
-/** All tempos by tick; where several tracks have one at the same tick, the first track's count. */
+/** All tempos of tracks that are played together, by tick; where several have one at the same tick, the first track's count. */
 function mergeTempos(tracks: readonly (readonly TempoChange[])[]): TempoChange[] {
   const speaking = tracks.filter((tempos) => tempos.length > 0);
   if (speaking.length <= 1) return [...(speaking[0] ?? [])];

@@ -44,8 +44,9 @@ interface Mender {
  * other's too, as in Magenta.
  *
  * With a mender, only the first of those instruments gets the stragglers; notes say which track and channel they are from (their `part`, from
- * 0, and `voice`, from 1); and a note that nothing ends lasts until its key is struck again, its channel is silenced, its track ends or
- * `stuckTicks` are over, whichever comes first, and so does one whose key is struck again and then let go more than `stuckTicks` after it began.
+ * 0, and `voice`, from 1); a note that nothing ends lasts until its key is struck again, its channel is silenced, its track ends or
+ * `stuckTicks` are over, whichever comes first; and one whose key is struck again and then let go more than `stuckTicks` after it began lasts
+ * until that stroke or a silence before it.
  */
 export class InstrumentReader {
   readonly instruments: Instrument[] = [];
@@ -58,7 +59,7 @@ export class InstrumentReader {
   readonly #instrumentOf = new Map<number, Instrument>();
   #stragglers: (Controls | undefined)[] = [];
   /** First and last open note of channel * 128 + pitch, as indices into the columns below; #next leads from the one to the other. */
-  readonly #head = new Int32Array(2048);
+  readonly #head = new Int32Array(2048).fill(-1);
   readonly #tail = new Int32Array(2048);
   #next: number[] = [];
   #startTick: number[] = [];
@@ -85,7 +86,7 @@ export class InstrumentReader {
     this.#programs.fill(0);
     this.#instrumentOf.clear();
     this.#stragglers = [];
-    this.#head.fill(-1);
+    if (this.#next.length > 0) this.#head.fill(-1);
     this.#next = [];
     this.#startTick = [];
     this.#startTime = [];
@@ -170,7 +171,7 @@ export class InstrumentReader {
     const offTime = this.#clock.secondsAt(tick);
     while (entry >= 0 && this.#startTick[entry] !== tick) {
       const startTime = this.#startTime[entry] as number;
-      const endTime = this.#timeOfStrikeInstead(entry, tick) ?? offTime;
+      const endTime = this.#earlierEnd(entry, channel, tick) ?? offTime;
       if (endTime < startTime) refuseMidi(offset, 'SMPTE time codes make a note end before it begins');
       const note: Note = { pitch, velocity: this.#velocity[entry] as number, startTime, endTime, instrument: index, program, isDrum };
       if (this.#mender !== undefined) this.#place(note, channel);
@@ -180,14 +181,19 @@ export class InstrumentReader {
     this.#head[key] = entry;
   }
 
-  /** When the key of an open note was struck again, if the note must have been stuck by then: seen from a note-off at `tick`. */
-  #timeOfStrikeInstead(entry: number, tick: number): number | undefined {
+  /** When an open note that a note-off at `tick` would end must have ended before, if it must. */
+  #earlierEnd(entry: number, channel: number, tick: number): number | undefined {
     if (this.#mender === undefined) return undefined;
     const next = this.#next[entry] as number;
     const start = this.#startTick[entry] as number;
     if (next < 0 || tick - start <= this.#mender.stuckTicks || (this.#startTick[next] as number) === start) return undefined;
     this.#noteStuck(entry, this.#mender);
-    return this.#startTime[next];
+    return secondsAt(this.#tempoMap, Math.min(this.#startTick[next] as number, this.#silenceAfter(channel, start)));
+  }
+
+  /** The first tick after another at which a channel is silenced. */
+  #silenceAfter(channel: number, tick: number): number {
+    return firstAbove(this.#silences[channel] ?? [], tick);
   }
 
   #noteStuck(entry: number, { damage }: Mender, what = 'a note that nothing ends is ended where that makes sense'): void {
@@ -203,8 +209,7 @@ export class InstrumentReader {
         const channel = key >> 7;
         const next = this.#next[entry] as number;
         const strike = next < 0 ? Infinity : (this.#startTick[next] as number);
-        const silence = firstAbove(this.#silences[channel] ?? [], start);
-        const end = Math.min(strike, silence, lastTick, start + mender.stuckTicks);
+        const end = Math.min(strike, this.#silenceAfter(channel, start), lastTick, start + mender.stuckTicks);
         this.#noteStuck(entry, mender, end > start ? undefined : 'a note that begins as its track ends is left out');
         if (end <= start) continue;
         const instrument = this.#instrument(channel, this.#startProgram[entry] as number);

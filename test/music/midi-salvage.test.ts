@@ -169,6 +169,25 @@ describe('time', () => {
     ]);
   });
 
+  it('the tracks of format 2 begin in 4/4 at 120 unless they say otherwise, however the one before ended', () => {
+    const first: Event[] = [[0, ...metre(3, 2)], ...TUNE.slice(0, 2), [0, ...tempo(1_000_000)], END];
+    const second: Event[] = [[0, ...tempo(250_000)], ...TUNE.slice(0, 2), END];
+    const third: Event[] = [[0, ...metre(2, 2)], ...TUNE.slice(0, 2), END];
+    const { sequence } = readMidi(smf([first, second, third], { format: 2 }));
+    expect(sequence.tempos).toEqual([
+      { time: 0, qpm: 120 },
+      { time: 0.5, qpm: 60 },
+      { time: 0.5, qpm: 240 },
+      { time: 0.75, qpm: 120 },
+    ]);
+    expect(sequence.timeSignatures).toEqual([
+      { time: 0, numerator: 3, denominator: 4 },
+      { time: 0.5, numerator: 4, denominator: 4 },
+      { time: 0.75, numerator: 2, denominator: 4 },
+    ]);
+    expect(sequence.notes.map(({ endTime }) => endTime)).toEqual([0.5, 0.75, 1.25]);
+  });
+
   it('meta events of unknown type keep the time before them', () => {
     expect(notes(readMidi(smf([[[50, ...meta(0x0a, 1)], ...TUNE, END]])))[0]).toEqual([60, 50, 150]);
   });
@@ -341,6 +360,11 @@ describe('notes that nothing ends', () => {
         [60, 2000, 2100],
       ],
       ['stuck-note'],
+    ]);
+    const silenced = stuck([0, 0x90, 60, 80], [70, 0xb0, 123, 0], [1930, 0x90, 60, 80], [100, 0x80, 60, 0]);
+    expect(notes(silenced)).toEqual([
+      [60, 0, 70],
+      [60, 2000, 2100],
     ]);
     // Within four bars both end together, as in Magenta: two voices share the key.
     const shared = stuck([0, 0x90, 60, 80], [100, 0x90, 60, 80], [100, 0x80, 60, 0]);
