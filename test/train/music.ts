@@ -29,13 +29,3 @@ export function datasetOf(config: ConfigName, melodies: readonly (readonly numbe
   const examples: Example[] = melodies.map((events) => encoder.encode(events));
   return createDataset(examples, encoder);
 }
-
-/** An example's inputs as rows of numbers. */
-export function denseRows({ inputs, steps, inputSize }: Example): number[][] {
-  return Array.from({ length: steps }, (_, t) => {
-    const row = new Array<number>(inputSize).fill(0);
-    for (let k = inputs.rowStart[t] as number; k < (inputs.rowStart[t + 1] as number); k++)
-      row[inputs.columns[k] as number] = inputs.signs[k] as number;
-    return row;
-  });
-}

@@ -1,5 +1,5 @@
 // The network and its hand-written gradients, on every engine that is here. Expected values: a float64 network written from the spec in
-// naive-network.ts, its central finite differences, and (with MST_SHARED) probabilities computed by Magenta's own graph.
+// ../model/naive-network.ts, its central finite differences, and (with MST_SHARED) probabilities computed by Magenta's own graph.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,8 +17,9 @@ import { clipGradients } from '../../src/train/optimizer.js';
 import { packBatch } from '../../src/train/packed-batch.js';
 import { networkShape } from '../../src/train/plan.js';
 import { createVariables, disposeVariables } from '../../src/train/variables.js';
-import { denseRows, randomDataset } from './music.js';
-import { logSoftmax, type Melody, naiveLogits, naiveLoss, type Values } from './naive-network.js';
+import { type LabelledRows, naiveLogits, naiveLoss, type Values } from '../model/naive-network.js';
+import { denseInputs } from '../support/dense-inputs.js';
+import { randomDataset } from './music.js';
 
 const RAGGED = [9, 6, 6, 3, 1];
 
@@ -38,13 +39,16 @@ function tinyNetwork(config: ConfigName, layerSizes: readonly number[], attnLaye
   return { shape, weights };
 }
 
-function asValues(weights: Weights): Values {
-  return new Map([...weights].map(([name, { data }]) => [name, Float64Array.from(data)]));
+/** Examples in the order of the batch's rows: the longest first. */
+function melodiesOf(examples: readonly Example[]): LabelledRows[] {
+  return [...examples].sort((a, b) => b.steps - a.steps).map((example) => ({ rows: denseInputs(example), labels: example.labels }));
 }
 
-/** Examples in the order of the batch's rows: the longest first. */
-function melodiesOf(examples: readonly Example[]): Melody[] {
-  return [...examples].sort((a, b) => b.steps - a.steps).map((example) => ({ inputs: denseRows(example), labels: [...example.labels] }));
+/** Logits as natural log probabilities. */
+function logSoftmax(logits: readonly number[]): number[] {
+  const top = Math.max(...logits);
+  const sum = top + Math.log(logits.reduce((total, value) => total + Math.exp(value - top), 0));
+  return logits.map((value) => value - sum);
 }
 
 /** Loss and gradients by variable, as plain numbers. */
@@ -66,29 +70,13 @@ function lossAndGradients(
   return { loss, gradients };
 }
 
-/** The part of a gradient's places that is checked: every place of small variables, some of large ones. */
-function* placesOf(length: number): Generator<number> {
-  const stride = Math.max(1, Math.floor(length / 40));
-  for (let i = 0; i < length; i += stride) yield i;
-}
-
-function finiteDifference(
-  shape: NetworkShape,
-  values: Values,
-  name: string,
-  i: number,
-  melodies: readonly Melody[],
-  mask?: Parameters<typeof naiveLoss>[3],
-): number {
-  const data = values.get(name) as Float64Array;
-  const held = data[i] as number;
-  const h = 1e-5;
-  data[i] = held + h;
-  const above = naiveLoss(shape, values, melodies, mask);
-  data[i] = held - h;
-  const below = naiveLoss(shape, values, melodies, mask);
-  data[i] = held;
-  return (above - below) / (2 * h);
+/** Steps of a variable to one side or the other, by the places that are moved: where its gradient is largest, some others, and everywhere. */
+function movesOf(gradient: Float32Array, random: Random): { what: string; signs: [place: number, sign: number][] }[] {
+  const places = [...gradient.keys()];
+  const largest = places.toSorted((a, b) => Math.abs(gradient[b] as number) - Math.abs(gradient[a] as number)).slice(0, 12);
+  const others = Array.from({ length: 12 }, () => random.integer(gradient.length));
+  const single = [...new Set([...largest, ...others])].map((i) => ({ what: `[${i}]`, signs: [[i, 1]] as [number, number][] }));
+  return [...single, { what: ' as a whole', signs: places.map((i) => [i, 2 * random.integer(2) - 1]) }];
 }
 
 const cases: { config: ConfigName; layerSizes: number[]; attnLayers?: 'all' }[] = [
@@ -109,7 +97,7 @@ describe.each(['cpu', 'wasm'])('the network on %s', (engineName) => {
     const { shape, weights } = tinyNetwork(config, layerSizes, attnLayers);
     const { examples } = randomDataset(config, [3, 9, 1, 6, 6]);
     const { loss } = lossAndGradients(engine, shape, weights, examples, null);
-    expect(loss).toBeCloseTo(naiveLoss(shape, asValues(weights), melodiesOf(examples)), 5);
+    expect(loss).toBeCloseTo(naiveLoss(shape, weights, melodiesOf(examples)), 5);
   });
 
   it.each(cases)(
@@ -119,19 +107,24 @@ describe.each(['cpu', 'wasm'])('the network on %s', (engineName) => {
       const { examples } = randomDataset(config, RAGGED);
       const melodies = melodiesOf(examples);
       const dropout = { seed: 77, step: 5, keep: 0.6 };
-      const mask = (layer: number, row: number, time: number, unit: number) =>
+      const maskOf = (row: number) => (layer: number, time: number, unit: number) =>
         unitBits(rowBits(stepBits(77, 5), layer, row, time), unit) / 4294967296 < 0.6 ? 1 / 0.6 : 0;
+      const lossWith = (name: string, signs: readonly (readonly [number, number])[], by: number): number => {
+        const data = new Float64Array(weights.get(name)?.data ?? []);
+        for (const [i, sign] of signs) data[i] = (data[i] as number) + by * sign;
+        return naiveLoss(shape, new Map<string, Values>(weights).set(name, { data }), melodies, maskOf);
+      };
       const { loss, gradients } = lossAndGradients(engine, shape, weights, examples, dropout);
-      const values = asValues(weights);
-      expect(loss).toBeCloseTo(naiveLoss(shape, values, melodies, mask), 5);
+      expect(loss).toBeCloseTo(naiveLoss(shape, weights, melodies, maskOf), 5);
       expect([...gradients.keys()]).toEqual([...variableShapes(shape).keys()]);
+      const random = new Random(6);
       for (const [name, gradient] of gradients) {
         expect(Math.max(...gradient.map(Math.abs)), name).toBeGreaterThan(5e-5);
-        for (const i of placesOf(gradient.length)) {
-          const expected = finiteDifference(shape, values, name, i, melodies, mask);
-          expect(Math.abs((gradient[i] as number) - expected), `${name}[${i}]: ${gradient[i]} for ${expected}`).toBeLessThan(
-            2e-7 + 1e-4 * Math.abs(expected),
-          );
+        for (const { what, signs } of movesOf(gradient, random)) {
+          const h = 1e-5;
+          const expected = (lossWith(name, signs, h) - lossWith(name, signs, -h)) / (2 * h);
+          const slope = signs.reduce((sum, [i, sign]) => sum + sign * (gradient[i] as number), 0);
+          expect(Math.abs(slope - expected), `${name}${what}: ${slope} for ${expected}`).toBeLessThan(2e-7 + 1e-4 * Math.abs(expected));
         }
       }
     },
@@ -144,8 +137,8 @@ describe.each(['cpu', 'wasm'])('the network on %s', (engineName) => {
     const network = engine.createNetwork(shape, largestBatch([examples], examples.length));
     const batch = packBatch(examples);
     const logits = network.logits(variables, batch).dataSync();
-    melodiesOf(examples).forEach(({ inputs }, row) => {
-      naiveLogits(shape, asValues(weights), inputs).forEach((expected, t) => {
+    melodiesOf(examples).forEach(({ rows }, row) => {
+      naiveLogits(shape, weights, rows).forEach((expected, t) => {
         const p = (batch.stepStart[t] as number) + row;
         const ours = logSoftmax([...logits.subarray(p * shape.numClasses, (p + 1) * shape.numClasses)]);
         for (const [k, value] of logSoftmax(expected).entries()) expect(ours[k]).toBeCloseTo(value, 4);

@@ -1,5 +1,5 @@
 // Runs from beginning to end. Expected: a run stopped and resumed holds the bytes of one that was not; losses are those of the float64
-// network in naive-network.ts; what can be learned is learned, measured against entropies worked out here.
+// network in ../model/naive-network.ts; what can be learned is learned, measured against entropies worked out here.
 
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,8 +13,9 @@ import { networkShape } from '../../src/train/plan.js';
 import { checkpointName, checkpointPath, checkpointSteps } from '../../src/train/run-folder.js';
 import { readRun } from '../../src/train/run-record.js';
 import { hasStalled, trainModel } from '../../src/train/trainer.js';
-import { datasetOf, denseRows, randomDataset } from './music.js';
-import { naiveLoss } from './naive-network.js';
+import { naiveLoss } from '../model/naive-network.js';
+import { denseInputs } from '../support/dense-inputs.js';
+import { datasetOf, randomDataset } from './music.js';
 import { contentsOf, scales, smallPlan, smallRun, temporaryFolder } from './run-fixture.js';
 
 let engine: Engine;
@@ -78,10 +79,9 @@ describe('a run', () => {
     const { heldOut, plan } = smallRun(whole);
     const shape = networkShape(plan);
     const { variables } = readCheckpoint(checkpointPath(whole, 'last'), shape);
-    const values = new Map([...variables].map(([name, { data }]) => [name, Float64Array.from(data)]));
-    const melodies = (heldOut?.examples ?? []).map((example) => ({ inputs: denseRows(example), labels: [...example.labels] }));
+    const melodies = (heldOut?.examples ?? []).map((example) => ({ rows: denseInputs(example), labels: example.labels }));
     const { held_out } = metricsOf(whole).find(({ step, held_out }) => step === 24 && held_out);
-    expect(held_out.loss).toBeCloseTo(naiveLoss(shape, values, melodies), 5);
+    expect(held_out.loss).toBeCloseTo(naiveLoss(shape, variables, melodies), 5);
     // One label of basic_rnn stands for one event.
     expect(held_out.natsPerEvent).toBeCloseTo(held_out.loss, 10);
   });
