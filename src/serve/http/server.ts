@@ -2,7 +2,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { MstError } from '../../core/errors.js';
 import { securityHeaders } from '../site/policy.js';
@@ -12,7 +12,7 @@ import type { Refusal } from './refusal-log.js';
 
 /** Milliseconds, and how many. */
 export interface Limits {
-  /** Until the headers of a request have come. */
+  /** Until the headers of a request have come; over https, until both sides have agreed on how to encrypt. */
   readonly headers: number;
   /** Until a request has come whole. */
   readonly request: number;
@@ -26,7 +26,8 @@ export interface Limits {
 export const usualLimits: Limits = { headers: 10_000, request: 20_000, pause: 5000, silence: 60_000, connections: 1024 };
 
 const LARGEST_HEADERS = 16 * 1024;
-const MOST_HEADERS = 100;
+/** As many headers as there is room for: of more than a number Node would leave out the rest, and with them what is checked. */
+const ALL_HEADERS = 0;
 /** Milliseconds between two looks for connections that are too slow. */
 const LOOKING = 1000;
 /** Ports that are tried for the word on which one is free. */
@@ -57,6 +58,7 @@ export async function openSocket(settings: SocketSettings): Promise<OpenSocket> 
   const { limits, tls, refused } = settings;
   const options = {
     headersTimeout: limits.headers,
+    handshakeTimeout: limits.headers,
     requestTimeout: limits.request,
     keepAliveTimeout: limits.pause,
     connectionsCheckingInterval: LOOKING,
@@ -73,19 +75,20 @@ export async function openSocket(settings: SocketSettings): Promise<OpenSocket> 
   };
   const server: Server = tls === undefined ? createServer(options, onRequest) : createSecureServer({ ...options, ...tls }, onRequest);
   server.maxConnections = limits.connections;
-  server.maxHeadersCount = MOST_HEADERS;
+  server.maxHeadersCount = ALL_HEADERS;
   server.setTimeout(limits.silence);
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     // Whoever hangs up does no wrong.
     if (error.code !== 'ECONNRESET') refused('malformed');
-    const status =
-      error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? '408 Request Timeout'
-        : error.code === 'HPE_HEADER_OVERFLOW'
-          ? '431 Request Header Fields Too Large'
-          : '400 Bad Request';
-    if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    const status = statusOf(error);
+    if (status !== undefined && socket.writable) socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
     else socket.destroy();
+  });
+  // Those, too, that have not come so far as to be a connection of HTTP.
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
   });
   await listen(server, settings);
   return {
@@ -94,11 +97,20 @@ export async function openSocket(settings: SocketSettings): Promise<OpenSocket> 
       stopping = true;
       // Connections that wait for nothing are closed with it.
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      const deadline = setTimeout(() => server.closeAllConnections(), grace);
+      const deadline = setTimeout(() => {
+        for (const socket of sockets) socket.destroy();
+      }, grace);
       await closed;
       clearTimeout(deadline);
     },
   };
+}
+
+/** What is answered to what is no request; undefined where there is nobody to understand an answer, as before https has begun. */
+function statusOf({ code = '' }: NodeJS.ErrnoException): string | undefined {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return '408 Request Timeout';
+  if (code === 'HPE_HEADER_OVERFLOW') return '431 Request Header Fields Too Large';
+  return code.startsWith('HPE_') ? '400 Bad Request' : undefined;
 }
 
 function handler({

@@ -160,6 +160,13 @@ describe('pages of other sites', () => {
     }
   });
 
+  it('cannot hide where they are from behind many headers', async () => {
+    const { port } = await served();
+    const many = Array.from({ length: 1000 }, (_, k) => `X${k}: y\r\n`).join('');
+    const sent = `POST /predict?duration=4 HTTP/1.1\r\nHost: localhost\r\n${many}Origin: https://evil.example\r\nContent-Length: 2\r\nConnection: close\r\n\r\n[]`;
+    expect(statusOf(await raw(port, sent))).toBe(403);
+  });
+
   it('behind a proxy whose name is let in, its page can', async () => {
     const { port } = await served({ allowedHosts: ['jam.example'] });
     expect((await send(port, { origin: 'https://jam.example' })).status).toBe(200);

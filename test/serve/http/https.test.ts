@@ -2,13 +2,14 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
+import { connect } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { resolveHome } from '../../../src/registry/home.js';
 import { makeCertificate } from '../../../src/serve/http/certificate.js';
 import { CERTIFICATE_FILE, certificateFor } from '../../../src/serve/http/certificate-store.js';
 import { temporaryFolder } from '../../support/folder.js';
-import { served } from '../support/served.js';
+import { raw, served } from '../support/served.js';
 
 const NAMES = ['localhost', '127.0.0.1', '::1', 'piano.local', '192.168.178.23', '2001:db8:0:1::7', '::ffff:192.0.2.1'];
 const NOW = Date.UTC(2026, 10, 22);
@@ -98,5 +99,20 @@ describe('https', () => {
       });
     expect(await get({ ca })).toBe(200);
     await expect(get({})).rejects.toThrow(/self[- ]signed/i);
+  });
+
+  it('closes what never begins to encrypt, or does something else', async () => {
+    const { port } = await served({ https: true, limits: { headers: 300 } });
+    // raw resolves when the other side ends.
+    expect(await Promise.all([raw(port, ''), raw(port, 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')])).toEqual(['', '']);
+  });
+
+  it('does not wait for ever for those when it ends', async () => {
+    const { server, port } = await served({ https: true });
+    const silent = connect(port, '127.0.0.1');
+    silent.on('error', () => {});
+    onTestFinished(() => void silent.destroy());
+    await new Promise((resolve) => silent.once('connect', resolve));
+    await expect(server.stop()).resolves.toBeUndefined();
   });
 });
