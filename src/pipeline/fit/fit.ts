@@ -1,13 +1,15 @@
 // Step 4, fit: trains a network on the examples of step 3 into checkpoints/<run>, or goes on with a run that was interrupted.
 
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { MstError } from '../../core/errors.js';
 import { type ConfigName, type Configuration, configuration } from '../../encoding/configuration.js';
 import { createEncoder } from '../../encoding/encoders.js';
 import type { Model } from '../../model/model.js';
 import { sizeOf, variableShapes } from '../../model/weights.js';
-import { commandIn, type Home } from '../../registry/home.js';
+import { commandIn, type Home, modelDirectory } from '../../registry/home.js';
+import { TAGS } from '../../registry/model-names.js';
+import { isModelDirectory } from '../../registry/models.js';
 import { lockRun } from '../../registry/run-lock.js';
 import { largestBatch } from '../../train/batches.js';
 import { type Dataset, DatasetBuilder } from '../../train/dataset.js';
@@ -70,8 +72,8 @@ export interface FitSummary extends TrainingResult {
 }
 
 /**
- * Trains. A run of the same plan that is there already is gone on with; `force` begins it anew.
- * @throws MstError `exists` when the run was begun with other settings or another process trains it, `interrupted` once it has been saved, and what `trainModel` throws
+ * Trains. A run of the same plan that is there already is gone on with; `force` begins it anew, and leaves only the versions of its model.
+ * @throws MstError `exists` when the run was begun with other settings, another process trains it, or an imported model has its name, `interrupted` once it has been saved, and what `trainModel` throws
  */
 export async function fitModel(request: FitRequest, context: StepContext): Promise<StepResult<FitSummary>> {
   const release = lockRun(request.runDirectory, request.now());
@@ -87,6 +89,11 @@ async function fitLocked(request: FitRequest, context: StepContext): Promise<Ste
   const { progress, signal, force } = context;
   const anew = force && settings !== undefined;
   const before = !anew && (settings === undefined || existsSync(join(runDirectory, 'run.json'))) ? readRun(runDirectory) : undefined;
+  if (before === undefined && !anew && isModelDirectory(modelDirectory(runDirectory))) {
+    throw new MstError('exists', `There is a model "${run}" that was not trained here; training would write over it.`, {
+      hint: `Train beside it with --run ${run}-2, or in its place with --force.`,
+    });
+  }
   const config = settings?.config ?? before?.source.config;
   if (config === undefined) throw new MstError('usage', 'Which configuration?', { hint: 'Give --config.' });
   if (before !== undefined && before.source.config !== config) throw otherPlan(run, `${before.source.config}, not ${config}`);
@@ -136,7 +143,7 @@ async function fitLocked(request: FitRequest, context: StepContext): Promise<Ste
   const others =
     accompaniment && `, at first ${accompaniment.examples.length} pieces of accompaniment of ${accompaniment.tokens} steps too`;
   progress.note(`${training.examples.length} melodies of ${training.tokens} steps${others ?? ''}; ${plan.steps} batches of ${batchSize}`);
-  if (anew) rmSync(runDirectory, { recursive: true, force: true });
+  if (anew) clearRun(runDirectory);
   progress.start(plan.steps, 'steps');
   const watch = new Forecast(plan, { training, accompaniment, heldOut, now: now() });
   let forecast: number | null = null;
@@ -170,6 +177,12 @@ async function fitLocked(request: FitRequest, context: StepContext): Promise<Ste
   }
   const summary = { run, runDirectory, parameters, engine: engine.description, memory: memory ?? null, forecast, ...result };
   return { skipped: result.startedAt === result.step, summary };
+}
+
+/** Removes a run but for the versions of its model, which were kept on purpose. */
+function clearRun(runDirectory: string): void {
+  if (!existsSync(runDirectory)) return;
+  for (const name of readdirSync(runDirectory)) if (name !== TAGS) rmSync(join(runDirectory, name), { recursive: true, force: true });
 }
 
 /** A forecast, rounded to what it can promise. */

@@ -9,7 +9,7 @@ import { examples } from '../../../src/pipeline/examples/examples.js';
 import { type FitSettings, fitModel } from '../../../src/pipeline/fit/fit.js';
 import { readRun } from '../../../src/train/run-record.js';
 import { song, tune, type Written } from '../../extraction/songs.js';
-import { addFiles } from '../../support/folder.js';
+import { addFiles, filesIn } from '../../support/folder.js';
 import { quietly } from '../../support/steps.js';
 import { temporaryFolder } from '../../train/run-fixture.js';
 
@@ -38,11 +38,11 @@ const settings: FitSettings = {
 };
 
 /** Trains as `asked`; null to go on as the run was begun. */
-function fitted(artist: string, run: string, asked: FitSettings | null = settings, signal?: AbortSignal) {
+function fitted(artist: string, run: string, asked: FitSettings | null = settings, signal?: AbortSignal, force = false) {
   const home = { root, shelves: [], shipped: join(root, 'nothing') };
   const directories = { directory: join(root, 'datasets', artist), runDirectory: join(root, 'checkpoints', run) };
   const request = { home, current: root, artist, run, ...directories, settings: asked ?? undefined, engine: 'cpu', now: () => 0 };
-  return fitModel(request, quietly(signal === undefined ? {} : { signal }));
+  return fitModel(request, quietly(signal === undefined ? { force } : { signal, force }));
 }
 const record = (run: string) => readRun(join(root, 'checkpoints', run));
 const lastTensors = (run: string) => {
@@ -97,6 +97,20 @@ describe('fit', () => {
     await fitted('alone', 'later', null);
     expect(lastTensors('later')).toEqual(lastTensors('alone'));
     rmSync(join(root, 'datasets/alone', file));
+  });
+
+  it('never writes over an imported model, and begins a run anew only when forced, without its versions', async () => {
+    const model = { 'config.json': '{}', 'weights_manifest.json': '[]' };
+    const placed = (folder: string) => Object.fromEntries(Object.entries(model).map(([name, text]) => [`${folder}/${name}`, text]));
+    addFiles(join(root, 'checkpoints/mine'), { ...placed('model'), ...placed('tags/best') });
+    const files = () => Object.keys(filesIn(join(root, 'checkpoints/mine')));
+    const before = files();
+    await expect(fitted('alone', 'mine')).rejects.toMatchObject({ code: 'exists', hint: expect.stringContaining('--run mine-2') });
+    expect(files()).toEqual(before);
+    await fitted('alone', 'mine', settings, undefined, true);
+    expect(lastTensors('mine')).toEqual(lastTensors('alone'));
+    expect(files()).toEqual(expect.arrayContaining(Object.keys(placed('tags/best'))));
+    expect(files()).not.toContain('model/config.json');
   });
 
   it('refuses to go on when the accompaniment has changed', async () => {
