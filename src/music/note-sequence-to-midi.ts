@@ -73,8 +73,12 @@ export function noteSequenceToMidi(sequence: NoteSequence, { markers = [] }: { m
   const parts = partsOf(sequence);
   whole(parts.length + 1, 1, 0x7fff, 'number of tracks');
   const names = new Map(sequence.instrumentInfos.map(({ instrument, name }) => [instrument, name]));
-  const tracks = parts.map((part, index) => partTrack(part, index, names.get(part.instrument) ?? '', tickAt));
-  return writeMidiFile(ticksPerQuarter, [conductorTrack(sequence, stretches, tickAt, markers), ...tracks]);
+  const textBytes = textWriter([...names.values(), ...markers.map(({ text }) => text)]);
+  const tracks = parts.map((part, index) => partTrack(part, index, textBytes(names.get(part.instrument) ?? ''), tickAt));
+  const words = markers.map(({ time, text }): TrackEvent => {
+    return { tick: tickAt(time), order: Order.marker, data: metaEvent(MARKER, textBytes(text)) };
+  });
+  return writeMidiFile(ticksPerQuarter, [[...conductorTrack(sequence, stretches, tickAt), ...words], ...tracks]);
 }
 
 function layTempos(tempos: readonly Tempo[], ticksPerQuarter: number): Stretch[] {
@@ -103,12 +107,7 @@ function stretchAt(stretches: readonly Stretch[], seconds: number): Stretch {
   return stretches[low] as Stretch;
 }
 
-function conductorTrack(
-  sequence: NoteSequence,
-  stretches: readonly Stretch[],
-  tickAt: (seconds: number) => number,
-  markers: readonly Marker[],
-): TrackEvent[] {
+function conductorTrack(sequence: NoteSequence, stretches: readonly Stretch[], tickAt: (seconds: number) => number): TrackEvent[] {
   const events: TrackEvent[] = [];
   for (const { tick, qpm } of stretches) {
     // The millionth keeps 6e7 / (6e7 / n) from falling just short of n.
@@ -129,9 +128,6 @@ function conductorTrack(
     const sharps = fifths <= -6 ? fifths + 12 : fifths;
     const data = metaEvent(MetaType.keySignature, [sharps & 0xff, mode === 1 ? 1 : 0]);
     events.push({ tick: tickAt(time), order: Order.keySignature, data });
-  }
-  for (const { time, text } of markers) {
-    events.push({ tick: tickAt(time), order: Order.marker, data: metaEvent(MARKER, textBytes(text)) });
   }
   return events;
 }
@@ -154,10 +150,10 @@ function partsOf({ notes, pitchBends, controlChanges }: NoteSequence): Part[] {
   return [...parts.values()].sort((a, b) => a.instrument - b.instrument || a.program - b.program || Number(a.isDrum) - Number(b.isDrum));
 }
 
-function partTrack(part: Part, index: number, name: string, tickAt: (seconds: number) => number): TrackEvent[] {
+function partTrack(part: Part, index: number, name: readonly number[], tickAt: (seconds: number) => number): TrackEvent[] {
   const channel = part.isDrum ? DRUM_CHANNEL : (MELODIC_CHANNELS[index % MELODIC_CHANNELS.length] as number);
   const events: TrackEvent[] = [];
-  if (name !== '') events.push({ tick: 0, order: Order.name, data: metaEvent(MetaType.trackName, textBytes(name)) });
+  if (name.length > 0) events.push({ tick: 0, order: Order.name, data: metaEvent(MetaType.trackName, name) });
   events.push({ tick: 0, order: Order.program, data: [0xc0 | channel, part.program] });
   for (const { time, bend } of part.pitchBends) {
     const value = whole(bend, -8192, 8191, 'pitch bend') + 8192;
@@ -177,10 +173,13 @@ function partTrack(part: Part, index: number, name: string, tickAt: (seconds: nu
   return events;
 }
 
-/** Text as Latin-1 where that can write it, which is how it is read, and as UTF-8 otherwise. */
-function textBytes(text: string): number[] {
-  const codes = Array.from(text, (character) => character.codePointAt(0) as number);
-  return codes.every((code) => code < 256) ? codes : [...new TextEncoder().encode(text)];
+/** Writes the texts of a file: Latin-1 where that can write them all, which is how they are read, and UTF-8 otherwise. */
+function textWriter(texts: readonly string[]): (text: string) => number[] {
+  const encoder = new TextEncoder();
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: Latin-1 has them too
+  return texts.every((text) => /^[\u0000-\u00ff]*$/.test(text))
+    ? (text) => Array.from(text, (character) => character.charCodeAt(0))
+    : (text) => [...encoder.encode(text)];
 }
 
 function whole(value: number, lowest: number, highest: number, what: string): number {
