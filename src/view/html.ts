@@ -11,9 +11,3 @@ export function htmlText(text: string): string {
 export function jsonForScript(value: unknown): string {
   return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
-
-/** A page's Content-Security-Policy: this one script and this one style, and nothing from anywhere; `media` are sources of sound. */
-export function policyFor(script: string, style: string, { media }: { media?: string } = {}): string {
-  const sound = media === undefined ? '' : ` media-src ${media};`;
-  return `default-src 'none'; script-src '${script}'; style-src '${style}';${sound} base-uri 'none'; form-action 'none'`;
-}

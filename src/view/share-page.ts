@@ -1,10 +1,11 @@
-// A piece to share: one page that needs nothing but itself, with its roll, its sound, its files and who played what. Its words stand in the
-// page, and its sound plays, without the script too, which draws the roll and makes it all move. Pure: the browser app makes the same page.
+// A piece to share: one page with its roll, its sound, its files and who played what. Its words stand in the page, and its sound plays,
+// without the script too, which draws the roll and makes it all move. Pure: the browser app makes the same page.
 
 import { asTime } from './bars.js';
 import { base64Of } from './base64.js';
 import { script, style } from './generated/share-page.js';
-import { htmlText, jsonForScript, policyFor } from './html.js';
+import { htmlText } from './html.js';
+import { selfContainedPage } from './page.js';
 import {
   type Fact,
   flatNotes,
@@ -28,19 +29,7 @@ export interface SharedFiles {
 /** The page about a piece. Texts may be anything; none becomes markup. */
 export function sharePage(music: SharedMusic, { midi, mp3, name }: SharedFiles): string {
   const { title, parts, turns, models } = music;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${htmlText(policyFor(script.hash, style.hash, { media: 'data: blob:' }))}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>${htmlText(title)}</title>
-<style>${style.text}</style>
-</head>
-<body>
-<header class="top">
+  const body = `<header class="top">
 <h1>${foreign(title)}</h1>
 ${about(music)}
 </header>
@@ -66,12 +55,8 @@ ${models.map(modelCard).join('\n')}
 ${factsCard(music)}
 </section>
 </main>
-<footer><p>Made with mst, the Magenta session toolkit. Everything is in this one page; it asks for nothing from anywhere.</p></footer>
-<script type="application/json" id="music">${jsonForScript(scriptData(music))}</script>
-<script>${script.text}</script>
-</body>
-</html>
-`;
+<footer><p>Made with mst, the Magenta session toolkit. Everything is in this one page; it asks for nothing from anywhere.</p></footer>`;
+  return selfContainedPage({ title, script, style, data: scriptData(music), media: 'data: blob:', body });
 }
 
 function scriptData({ length, bars, turns, parts }: SharedMusic): ShareScriptData {

@@ -237,7 +237,7 @@ describe.skipIf(chromiumPath === undefined)('explain.html in a browser', () => {
 /** The data of a page, as the page has it. */
 async function dataOfPage(page: Page, path: string): Promise<Parameters<typeof explainPage>[0]> {
   await page.goto(pathToFileURL(path).href);
-  return page.evaluate("JSON.parse(document.getElementById('collection').textContent)");
+  return page.evaluate("JSON.parse(document.getElementById('data').textContent)");
 }
 
 /** Texts whose contrast with what lies behind them is below 4.5 to 1 (WCAG 2, 1.4.3), by its formula. */

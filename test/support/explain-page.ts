@@ -5,7 +5,7 @@ import type { ExplainedCollection, ExplainedFile } from '../../src/view/explain-
 import { type SongMusic, unpackSong } from '../../src/view/packed-song.js';
 
 export function dataOf(html: string): ExplainedCollection {
-  const [, json = ''] = /<script type="application\/json" id="collection">(.*?)<\/script>/s.exec(html) ?? [];
+  const [, json = ''] = /<script type="application\/json" id="data">(.*?)<\/script>/s.exec(html) ?? [];
   return JSON.parse(json) as ExplainedCollection;
 }
 

@@ -5,6 +5,7 @@ import type { ExplainedCollection, ExplainedFile } from '../explain-data.js';
 import { chosenFiles, type Kind, type Order } from './chosen-files.js';
 import { element, labelled } from './dom.js';
 import { fileCard } from './file-card.js';
+import { pageData } from './page-data.js';
 import { Player } from './player.js';
 import type { ShownLine, Stage } from './shown-line.js';
 import { Songs } from './songs.js';
@@ -13,7 +14,7 @@ import { Songs } from './songs.js';
 const AT_ONCE = 12;
 const AHEAD = '900px';
 
-const collection = JSON.parse(document.getElementById('collection')?.textContent ?? '') as ExplainedCollection;
+const collection = pageData<ExplainedCollection>();
 const songs = new Songs();
 const player = new Player();
 const lines = new Map<Element, ShownLine>();

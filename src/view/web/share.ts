@@ -4,6 +4,7 @@ import { asTime } from '../bars.js';
 import { notesFromFlat, type ShareScriptData } from '../share-data.js';
 import { brushFor } from './lanes.js';
 import { paintNote } from './note-look.js';
+import { pageData } from './page-data.js';
 import { soundOf } from './sound.js';
 import { GUTTER, type Stretch, Timeline } from './timeline.js';
 
@@ -16,7 +17,7 @@ const PAGE = 0.85;
 const STILL = 5;
 
 const find = <T extends HTMLElement>(selector: string): T => document.querySelector<T>(selector) as T;
-const data = JSON.parse(find('#music').textContent ?? '') as ShareScriptData;
+const data = pageData<ShareScriptData>();
 const audio = find<HTMLAudioElement>('audio');
 const [play, clock, now, whole] = [find('.play'), find('.clock'), find('.now'), find('.whole')];
 const [overview, frame, trouble] = [find('.overview'), find('.timeline'), find('.trouble')];
