@@ -82,7 +82,7 @@ async function readTar(path: string, visitor: ArchiveVisitor, limits: ReadLimits
   let count = 0;
   const meet = (found: ReadEntry): void => {
     if (found.meta) throw new Error('it has a name longer than a megabyte');
-    bounds.countEntry();
+    bounds.countEntry(Buffer.byteLength(found.path));
     sealed = false;
     const entry: ArchiveEntry = { index: count++, name: found.path, kind: tarKind(found.type), size: found.size };
     if (!visitor.wants(entry) || entry.kind !== 'file' || entry.size > limits.fileBytes || visitor.take === undefined) return;
@@ -163,6 +163,9 @@ function tarKind(type: string): ArchiveEntry['kind'] {
   return type === 'Link' || type === 'SymbolicLink' ? 'link' : 'other';
 }
 
+/** The two of zip's methods that everyone knows. */
+const [STORED, DEFLATED] = [0, 8];
+
 async function readZip(path: string, visitor: ArchiveVisitor, limits: ReadLimits, signal: AbortSignal): Promise<void> {
   const bounds = new Bounds(path, limits);
   const zip = await yauzl.openPromise(path, { autoClose: false, decodeStrings: false });
@@ -172,8 +175,10 @@ async function readZip(path: string, visitor: ArchiveVisitor, limits: ReadLimits
     let count = 0;
     for await (const found of zip.eachEntry()) {
       signal.throwIfAborted();
-      bounds.countEntry();
+      bounds.countEntry(found.fileNameLength + found.extraFieldLength + found.fileCommentLength);
       const name = yauzl.getFileNameLowLevel(found.generalPurposeBitFlag, found.fileNameRaw, found.extraFields, false);
+      // Of no more use, and one of them takes many times the bytes it has in the archive.
+      found.extraFields = [];
       const entry: ArchiveEntry = { index: count++, name, kind: zipKind(name, found), size: found.uncompressedSize };
       if (!visitor.wants(entry) || entry.kind !== 'file' || entry.size > limits.fileBytes) continue;
       if (found.isEncrypted()) throw locked(path);
@@ -183,6 +188,10 @@ async function readZip(path: string, visitor: ArchiveVisitor, limits: ReadLimits
     if (visitor.take === undefined) return;
     for (const { entry, found } of wanted) {
       signal.throwIfAborted();
+      if (found.compressionMethod !== STORED && found.compressionMethod !== DEFLATED) {
+        visitor.refuse?.(entry, `is packed in a way mst does not know (zip method ${found.compressionMethod})`);
+        continue;
+      }
       let bytes: Buffer;
       try {
         bytes = await unzip(zip, found);
@@ -233,6 +242,7 @@ class Bounds {
   readonly #limits: ReadLimits;
   readonly #packed: number;
   #entries = 0;
+  #nameBytes = 0;
   #bytes = 0;
 
   constructor(path: string, limits: ReadLimits) {
@@ -241,10 +251,11 @@ class Bounds {
     this.#packed = statSync(path).size;
   }
 
-  /** Counts one more entry and returns how many there were. */
-  countEntry(): number {
+  /** Counts one more entry, with the bytes of its name and what is said beside it. */
+  countEntry(nameBytes: number): void {
+    this.#nameBytes += nameBytes;
     if (++this.#entries > this.#limits.entries) this.#refuse(`more than ${this.#limits.entries} entries`);
-    return this.#entries;
+    if (this.#nameBytes > this.#limits.nameBytes) this.#refuse(`more than ${megabytes(this.#limits.nameBytes)} of names`);
   }
 
   countBytes(bytes: number): void {

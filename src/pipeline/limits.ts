@@ -6,6 +6,8 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 export interface ReadLimits {
   /** Entries of one archive, or files of one run, of any kind. */
   readonly entries: number;
+  /** Bytes of the names of all of them. */
+  readonly nameBytes: number;
   /** Bytes of one file, unpacked. */
   readonly fileBytes: number;
   /** Bytes of one archive, unpacked. */
@@ -17,6 +19,7 @@ export interface ReadLimits {
 
 export const defaultLimits: ReadLimits = {
   entries: 500_000,
+  nameBytes: 64 * 2 ** 20,
   fileBytes: 64 * 2 ** 20,
   archiveBytes: 16 * 2 ** 30,
   ratio: 200,

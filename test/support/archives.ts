@@ -13,22 +13,24 @@ export interface ZipEntry {
   /** A size to claim instead of the true one. */
   readonly claimedSize?: number;
   readonly claimedCrc?: number;
+  /** A method to claim, such as 9 for Deflate64. */
+  readonly claimedMethod?: number;
 }
 
 export function zip(entries: readonly ZipEntry[]): Buffer {
   const locals: Buffer[] = [];
   const centrals: Buffer[] = [];
   let offset = 0;
-  for (const { name, bytes = new Uint8Array(), stored = false, encrypted = false, mode = 0o100644, claimedSize, claimedCrc } of entries) {
+  for (const { name, bytes = new Uint8Array(), stored = false, encrypted = false, mode = 0o100644, ...claimed } of entries) {
     const packed = stored ? Buffer.from(bytes) : deflateRawSync(bytes);
     const path = Buffer.from(name, 'utf8');
     const common = Buffer.alloc(26);
     common.writeUInt16LE(20, 0);
     common.writeUInt16LE(0x800 | (encrypted ? 1 : 0), 2);
-    common.writeUInt16LE(stored ? 0 : 8, 4);
-    common.writeUInt32LE(claimedCrc ?? crc32(bytes), 10);
+    common.writeUInt16LE(claimed.claimedMethod ?? (stored ? 0 : 8), 4);
+    common.writeUInt32LE(claimed.claimedCrc ?? crc32(bytes), 10);
     common.writeUInt32LE(packed.length, 14);
-    common.writeUInt32LE(claimedSize ?? bytes.length, 18);
+    common.writeUInt32LE(claimed.claimedSize ?? bytes.length, 18);
     common.writeUInt16LE(path.length, 22);
     const local = Buffer.concat([Buffer.from([0x50, 0x4b, 3, 4]), common, path, packed]);
     const rest = Buffer.alloc(14);

@@ -7,7 +7,7 @@ import { MstError } from '../../core/errors.js';
 import { isDirectory } from '../../registry/home.js';
 import { type ArchiveEntry, archiveEnding, archiveEndings, readArchive } from '../archive.js';
 import { Breath } from '../breath.js';
-import { type ReadLimits, tooLarge, whyUnreadable } from '../limits.js';
+import { megabytes, type ReadLimits, tooLarge, whyUnreadable } from '../limits.js';
 import { isMusic, musicKinds } from '../music-kinds.js';
 import { compareCodePoints, type Origin, originOf, safeName } from './manifest.js';
 
@@ -114,6 +114,7 @@ class Search {
   readonly #own: ReadonlySet<string>;
   readonly #breath = new Breath();
   #count = 0;
+  #nameBytes = 0;
 
   constructor(limits: ReadLimits, signal: AbortSignal, own: readonly string[]) {
     this.#own = new Set(own.filter(isDirectory).map((folder) => realpathSync(folder)));
@@ -204,13 +205,13 @@ class Search {
     } catch (error) {
       this.#signal.throwIfAborted();
       if (!(error instanceof MstError)) throw error;
-      this.#add({ ...file, refused: reasonOf(error, path).replaceAll(path, source) });
+      this.#add({ ...file, refused: reasonOf(error, path).replaceAll(path, () => source) });
     }
   }
 
   /** Adds a source; of entries with one name in one archive the last counts, as when it is unpacked. */
   #add(source: Source): void {
-    if (!this.#found.has(source.source)) this.#countOne();
+    if (!this.#found.has(source.source)) this.#countOne(Buffer.byteLength(source.source));
     this.#found.set(source.source, source);
   }
 
@@ -219,11 +220,12 @@ class Search {
     this.#ignored.set(kind, (this.#ignored.get(kind) ?? 0) + 1);
   }
 
-  #countOne(): void {
-    if (++this.#count <= this.#limits.entries) return;
-    throw new MstError('no-input', `There are more than ${this.#limits.entries} files in what you gave.`, {
-      hint: 'Name smaller folders.',
-    });
+  #countOne(nameBytes = 0): void {
+    const { entries, nameBytes: most } = this.#limits;
+    this.#nameBytes += nameBytes;
+    if (++this.#count <= entries && this.#nameBytes <= most) return;
+    const what = this.#count > entries ? `${entries} files` : `${megabytes(most)} of file names`;
+    throw new MstError('no-input', `There are more than ${what} in what you gave.`, { hint: 'Name smaller folders.' });
   }
 }
 

@@ -126,6 +126,8 @@ describe.each(packers)('%s', (name, pack) => {
     for (const limits of [
       { ...defaultLimits, entries: 19 },
       { ...defaultLimits, archiveBytes: 50_000 },
+      // Names of 5 and 6 letters.
+      { ...defaultLimits, nameBytes: 10 * 5 + 10 * 6 - 1 },
     ]) {
       await expect(fetching(home, ['good.mid', name], limits)).rejects.toMatchObject({
         code: 'bad-archive',
@@ -214,8 +216,8 @@ describe('tar', () => {
   });
 
   it('that unpacks to hundreds of times its size is refused while it is read', async () => {
-    // 300 MB of zeros in about 300 kB: past 64 MB the ratio is too high.
-    const bomb = gzipSync(Buffer.concat([tar([song('a.mid')], { closed: false }), Buffer.alloc(300e6)]));
+    // 80 MB of zeros in about 80 kB: past 64 MB the ratio is too high.
+    const bomb = gzipSync(Buffer.concat([tar([song('a.mid')], { closed: false }), Buffer.alloc(80e6)]));
     const home = temporaryFolder({ 'bomb.tar.gz': bomb });
     await expect(fetching(home, ['bomb.tar.gz'])).rejects.toMatchObject({
       code: 'bad-archive',
@@ -253,6 +255,13 @@ describe('zip', () => {
     const { midi, summary } = await fetching(home, ['x.zip']);
     expect(midi).toEqual({ 'a.mid': 'a.mid' });
     expect(summary.ignored).toEqual({ 'links in archives': 1, 'special files': 1 });
+  });
+
+  it('packed by a method few know is told of as that, not as damage', async () => {
+    const home = temporaryFolder({ 'x.zip': zip([song('good.mid'), { ...song('odd.mid'), claimedMethod: 9 }]) });
+    const { midi } = await fetching(home, ['x.zip']);
+    expect(midi).toEqual({ 'good.mid': 'good.mid' });
+    expect(manifest(home).find(({ status }) => status === 'refused')?.reason).toBe('is packed in a way mst does not know (zip method 9)');
   });
 
   it('with a song that is not what the list says loses only that song', async () => {
