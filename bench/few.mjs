@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { Random } from '../dist/core/random.js';
 import { configuration } from '../dist/encoding/configuration.js';
 import { createEncoder } from '../dist/encoding/encoders.js';
-import { packageRoot } from '../dist/registry/home.js';
+import { packageRoot } from '../dist/registry/package.js';
 import { findModel, loadModel } from '../dist/registry/models.js';
 import { loadEngine } from '../dist/train/engines.js';
 import { planTraining } from '../dist/train/plan.js';

@@ -31,18 +31,23 @@ export async function parseArguments(
   for (const command of commands) {
     if (isGroup(command)) {
       parser.command(command.name, command.describe, (inner) => {
-        if (command.itself === undefined) inner.usage(`$0 ${command.name} COMMAND\n\n${command.describe}.`);
-        else add(inner, command.itself, command.name, '$0');
+        const { itself } = command;
+        inner.usage(itself === undefined ? `$0 ${command.name} COMMAND\n\n${command.describe}.` : usageOf(itself, command.name));
+        if (itself !== undefined) add(inner, itself, command.name, '$0');
         for (const leaf of command.commands) add(inner, leaf, `${command.name} ${leaf.name}`);
       });
     } else add(parser, command, command.name);
+  }
+  function usageOf(command: Command, path: string): string {
+    return `$0 ${path} ${command.usage}\n\n${command.describe}.${argumentHelp(command, width)}`;
   }
   function add(to: Argv, command: Command, path: string, name = command.name): void {
     to.command(
       name,
       command.describe,
       (inner) => {
-        inner.usage(`$0 ${path} ${command.usage}\n\n${command.describe}.${argumentHelp(command, width)}`);
+        // The usage of what a group does by itself is the group's: yargs would print both.
+        if (name !== '$0') inner.usage(usageOf(command, path));
         declare(inner, command.options);
         for (const [option, { group = 'Options' }] of Object.entries(command.options)) inner.group(option, `${group}:`);
         inner.group(globals, 'Everywhere:');
@@ -55,7 +60,7 @@ export async function parseArguments(
   }
 
   const { error, words, output } = await parse(parser, spelled);
-  if (error !== undefined) throw new MstError('usage', inOurWords(error), { hint: 'See: mst --help' });
+  if (error !== undefined) throw new MstError('usage', inOurWords(error), { hint: `See: mst ${named(words, commands)}--help` });
   if (output !== '') return { kind: 'print', text: output, asked: true };
   const [first, second] = words;
   const around = commands.filter(isGroup).find((group) => group.name === first && group.itself === chosen?.command);
@@ -71,6 +76,13 @@ export async function parseArguments(
 
 const globals = [...Object.keys(everywhere), 'help', 'version'];
 
+/** Where to begin, as the help without a command says it. */
+const FIRST_STEPS = [
+  ['mst demo', 'Hear what it does: it learns the folk tunes that come with it'],
+  ['mst train --artist NAME FOLDER', 'Have it learn your music'],
+  ['mst session --model NAME', 'Play with it; in a browser with mst serve'],
+] as const;
+
 function prepare(parser: Argv, version: string, width: number): Argv {
   parser
     .scriptName('mst')
@@ -82,14 +94,14 @@ function prepare(parser: Argv, version: string, width: number): Argv {
       'parse-positional-numbers': false,
       'boolean-negation': false,
     })
-    .usage('$0 COMMAND\n\nTurns a folder of MIDI files into a musical partner.')
+    .usage(`$0 COMMAND\n\nTurns a folder of MIDI files into a musical partner.\n\nFirst steps:\n${indented(FIRST_STEPS, width)}`)
     .version(version)
     .describe('version', 'Print the version')
     .help()
     .describe('help', 'Print this help')
     .wrap(width)
     .exitProcess(false)
-    .epilogue(`Environment:\n${columns(Object.entries(variables), width)}`);
+    .epilogue(`mst COMMAND --help says more of a command.\n\nEnvironment:\n${columns(Object.entries(variables), width)}`);
   declare(parser, everywhere);
   return parser.group(globals, 'Everywhere:');
 }
@@ -106,7 +118,7 @@ function describeOption(option: Exclude<Option, { type: 'flag' }>): string {
   if (option.type === 'text' && option.choices !== undefined) notes.push(`[${option.choices.join(' | ')}]`);
   if (option.type !== 'texts' && option.required) notes.push('[required]');
   if (option.type === 'texts') notes.push('[more than once]');
-  else if (option.default !== undefined) notes.push(`[default: ${option.default}]`);
+  else if (option.default !== undefined && option.default !== '') notes.push(`[default: ${option.default}]`);
   return [option.describe, ...notes].join(' ');
 }
 
@@ -115,7 +127,12 @@ const hardSpace = '\ue000';
 
 function argumentHelp({ positionals }: Command, width: number): string {
   const rows = Object.entries(positionals).map(([name, { describe }]) => [name.toUpperCase(), describe] as const);
-  return rows.length === 0 ? '' : `\n\nArguments:\n${columns(rows, width).replace(/^ +/gm, (spaces) => hardSpace.repeat(spaces.length))}`;
+  return rows.length === 0 ? '' : `\n\nArguments:\n${indented(rows, width)}`;
+}
+
+/** Names and what they are, in two columns that stay as they are in a usage text. */
+function indented(rows: readonly (readonly [string, string])[], width: number): string {
+  return columns(rows, width).replace(/^ +/gm, (spaces) => hardSpace.repeat(spaces.length));
 }
 
 /** Names and what they are, in two columns. */
@@ -170,6 +187,14 @@ function parse(parser: Argv, args: readonly string[]): Promise<{ error: string |
       resolve({ error: error?.message, words: argv._.map(String), output: error ? '' : output.replaceAll(hardSpace, ' ') });
     });
   });
+}
+
+/** The command that words name, with a space after it; nothing of none. */
+function named([first, second]: readonly string[], commands: readonly (Command | CommandGroup)[]): string {
+  const command = commands.find(({ name }) => name === first);
+  if (command === undefined) return '';
+  const leaf = isGroup(command) ? command.commands.find(({ name }) => name === second) : undefined;
+  return leaf === undefined ? `${command.name} ` : `${command.name} ${leaf.name} `;
 }
 
 function inOurWords(message: string): string {

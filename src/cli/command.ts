@@ -77,6 +77,9 @@ export type Values<O extends Options, P extends Positionals> = { readonly [K in 
   readonly [K in keyof P]: PositionalValue<P[K]>;
 };
 
+/** What to do after Ctrl-C in a command that goes on where it was. */
+export const GO_ON = 'Run the same command again to go on.';
+
 interface Definition<O extends Options, P extends Positionals> {
   readonly name: string;
   /** What follows the name in its usage line: 'PATH… --artist NAME'. */
@@ -88,6 +91,8 @@ interface Definition<O extends Options, P extends Positionals> {
   readonly examples?: readonly (readonly [string, string])[];
   /** The command line in mst's own words, where it may be in those of another program. @throws MstError `usage` */
   readonly respell?: (args: readonly string[]) => readonly string[];
+  /** What to do after Ctrl-C, where there is anything to be said. */
+  readonly whenInterrupted?: string;
   run(context: Context, values: Values<O, P>): Promise<void>;
 }
 

@@ -28,7 +28,7 @@ globalThis.console = new Console(process.stderr, process.stderr);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
     if (interruption.signal.aborted) process.exit(exitCodes.interrupted);
-    interruption.abort(new MstError('interrupted', 'Interrupted.', { hint: 'Run the same command again to go on.' }));
+    interruption.abort(new MstError('interrupted', 'Interrupted.'));
   });
 }
 for (const stream of [process.stdout, process.stderr]) {

@@ -28,6 +28,7 @@ export const exitCodes = { success: 0, failure: 1, usage: 2, interrupted: 130 } 
 export async function runProgram(args: readonly string[], commands: readonly (Command | CommandGroup)[], host: Host): Promise<number> {
   const environment = readEnvironment(host.env);
   const output = openOutput(args, host);
+  let command: Command | undefined;
   host.signal.addEventListener('abort', () => output.note('Stopping. Ctrl-C again quits at once.'), { once: true });
   try {
     const request = await parseArguments(args, commands, { version: packageVersion(), width: Math.min(host.stdout.columns ?? 80, 110) });
@@ -51,14 +52,21 @@ export async function runProgram(args: readonly string[], commands: readonly (Co
       clock: host.clock,
       environment,
     };
-    await request.command.run(context, request.values);
+    command = request.command;
+    await command.run(context, request.values);
     return exitCodes.success;
   } catch (error) {
-    const known = explained(error);
+    const known = withWayOn(explained(error), command);
     if (known instanceof CommandFailed) return exitCodes.failure;
     output.error(known, { debug: environment.debug });
     return exitCodeOf(known);
   }
+}
+
+/** An interruption that says nothing more says what the command has to say of it. */
+function withWayOn(error: unknown, command: Command | undefined): unknown {
+  const bare = error instanceof MstError && error.code === 'interrupted' && error.hint === undefined;
+  return bare ? new MstError('interrupted', error.message, { hint: command?.whenInterrupted }) : error;
 }
 
 /** The sink for a command line's output. */

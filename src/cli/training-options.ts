@@ -5,6 +5,7 @@ import { CONFIG_NAMES, type ConfigName, configuration } from '../encoding/config
 import type { TrackChoice } from '../extraction/find-melodies.js';
 import type { ExampleFiles } from '../pipeline/examples/import.js';
 import type { TrainingRequest } from '../pipeline/runner.js';
+import type { EngineName } from '../train/engines.js';
 import type { Context, Options, Values } from './command.js';
 
 /** The configuration that learns most in a given time (npm run bench -- learn). */
@@ -12,42 +13,62 @@ export const DEFAULT_CONFIG: ConfigName = 'lookback_rnn';
 /** The seed of the steps, unless --seed is given. */
 export const DEFAULT_SEED = 1;
 
+const MELODIES = 'Which melodies';
+const TRAINING = 'Training';
+const MAGENTA = "From Magenta's files";
+/** The engines by name, here because the modules that have them bring TensorFlow.js along. */
+const ENGINES = Object.keys({ auto: 0, 'tfjs-node-gpu': 0, 'tfjs-node': 0, wasm: 0, cpu: 0 } satisfies Record<'auto' | EngineName, 0>);
+
 export const fetchOptions = {
   compat: { type: 'text', choices: ['magenta'], describe: "Magenta's rules, hyperparameters and quirks to the letter" },
 } as const satisfies Options;
 
-const configOptions = {
-  config: {
-    type: 'text',
-    choices: CONFIG_NAMES as readonly [ConfigName, ...ConfigName[]],
-    describe: `Network and encoding; by default ${DEFAULT_CONFIG}, or that of the model given with --from`,
-  },
-} as const satisfies Options;
+const config = { type: 'text', choices: CONFIG_NAMES as readonly [ConfigName, ...ConfigName[]] } as const;
 
 export const examplesOptions = {
-  ...configOptions,
-  eval_ratio: { type: 'number', min: 0, max: 0.9, default: 0.1, describe: 'Share of songs set aside for judging' },
-  track: { type: 'text', describe: 'The melody is this track in every file: its number in examples-report.jsonl, or its name' },
-  channel: { type: 'integer', min: 1, max: 16, describe: 'The melody is on this MIDI channel in every file' },
-  skyline: { type: 'flag', describe: 'The melody is the highest note of all tracks together' },
-  'all-tracks': { type: 'flag', describe: 'Every track but drums is a melody, accompaniment too' },
-  'melodies-only': { type: 'flag', describe: 'Learn from the melodies alone, not from the accompaniment at first' },
+  eval_ratio: { type: 'number', min: 0, max: 0.9, default: 0.1, group: MELODIES, describe: 'Share of songs set aside for judging' },
+  track: {
+    type: 'text',
+    group: MELODIES,
+    describe: 'The melody is this track in every file: its number in examples-report.jsonl, or its name',
+  },
+  channel: { type: 'integer', min: 1, max: 16, group: MELODIES, describe: 'The melody is on this MIDI channel in every file' },
+  skyline: { type: 'flag', group: MELODIES, describe: 'The melody is the highest note of all tracks together' },
+  'all-tracks': { type: 'flag', group: MELODIES, describe: 'Every track but drums is a melody' },
+  'melodies-only': { type: 'flag', group: MELODIES, describe: 'Learn from the melodies alone, not from the accompaniment at first' },
+  config: { ...config, describe: `Network that they are for; by default ${DEFAULT_CONFIG}` },
 } as const satisfies Options;
 
 export const fitOptions = {
-  ...configOptions,
-  hparams: { type: 'text', default: '', describe: 'Hyperparameters, such as "batch_size=64,rnn_layer_sizes=[64,64]"' },
-  steps: { type: 'integer', min: 1, describe: 'Length of the run in steps (batches), from its very beginning' },
-  minutes: { type: 'number', min: 0.05, describe: 'Train for about so long instead' },
-  'checkpoint-every': { type: 'integer', min: 1, describe: 'Save a checkpoint every so many steps too, not only at evaluations' },
-  engine: { type: 'text', default: 'auto', describe: 'What computes: auto, or an engine that mst doctor lists' },
-  threads: { type: 'integer', min: 1, max: 256, describe: 'Threads to compute on; by default as many as there are cores' },
+  config: {
+    ...config,
+    group: TRAINING,
+    describe: `Network and encoding; by default ${DEFAULT_CONFIG}, or that of the model given with --from`,
+  },
+  hparams: { type: 'text', default: '', group: TRAINING, describe: 'Hyperparameters, such as "batch_size=64,rnn_layer_sizes=[64,64]"' },
+  steps: { type: 'integer', min: 1, group: TRAINING, describe: 'Length of the run in steps (batches), from its very beginning' },
+  minutes: { type: 'number', min: 0.05, group: TRAINING, describe: 'Train for about so long instead' },
+  'checkpoint-every': {
+    type: 'integer',
+    min: 1,
+    group: TRAINING,
+    describe: 'Save a checkpoint every so many steps too, not only at evaluations',
+  },
+  engine: { type: 'text', choices: ENGINES, default: 'auto', group: TRAINING, describe: 'What computes; mst doctor says what works here' },
+  threads: {
+    type: 'integer',
+    min: 1,
+    max: 256,
+    group: TRAINING,
+    describe: 'Threads to compute on; by default as many as there are cores',
+  },
   from: {
     type: 'text',
+    group: TRAINING,
     default: 'auto',
     describe: 'Model to begin from: a name, a path, none, or auto (the starter model folk where there is little music)',
   },
-  run: { type: 'text', describe: "Name of the run and its model; by default the artist's" },
+  run: { type: 'text', group: TRAINING, describe: "Name of the run and its model; by default the artist's" },
 } as const satisfies Options;
 
 export const checkpointOptions = {
@@ -57,6 +78,7 @@ export const checkpointOptions = {
 export const noteSequenceOptions = {
   input: {
     type: 'text',
+    group: MAGENTA,
     describe: "TFRecord file of NoteSequences to use instead of fetched music, such as Magenta's convert_dir_to_note_sequences writes",
   },
 } as const satisfies Options;
@@ -64,11 +86,13 @@ export const noteSequenceOptions = {
 export const sequenceExampleOptions = {
   sequence_example_file: {
     type: 'text',
+    group: MAGENTA,
     describe:
       "TFRecord file of SequenceExamples to train on, such as Magenta's melody_rnn_create_dataset writes, instead of those of step 3",
   },
   eval_sequence_example_file: {
     type: 'text',
+    group: MAGENTA,
     describe: 'Those to judge by; by default the eval_melodies.tfrecord beside a training_melodies.tfrecord',
   },
 } as const satisfies Options;
@@ -80,10 +104,10 @@ export const exportOptions = {
 /** All of them. */
 export const trainingOptions = {
   ...fetchOptions,
-  ...noteSequenceOptions,
   ...examplesOptions,
-  ...sequenceExampleOptions,
   ...fitOptions,
+  ...noteSequenceOptions,
+  ...sequenceExampleOptions,
   ...exportOptions,
 } as const satisfies Options;
 

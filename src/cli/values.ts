@@ -42,13 +42,19 @@ function checkValue(all: unknown, name: string, option: Option, hint: string): u
   if (option.type === 'texts') return all === undefined ? [] : [all].flat().map(String);
   // Of an option that is given twice, the last one counts.
   const given: unknown = Array.isArray(all) ? all.at(-1) : all;
-  const wrong = (what: string): MstError => new MstError('usage', `--${name} ${what}, not ${JSON.stringify(given)}.`, { hint });
+  const wrong = (what: string, way = hint): MstError =>
+    new MstError('usage', `--${name} ${what}, not ${JSON.stringify(given)}.`, { hint: way });
   if (option.type === 'flag') return given === true;
   if (given === undefined) return option.default;
   const text = String(given);
   if (option.type === 'text') {
-    if (option.choices !== undefined && !option.choices.includes(text)) throw wrong(`takes ${option.choices.join(' or ')}`);
-    return text;
+    const { choices } = option;
+    if (choices === undefined || choices.includes(text)) return text;
+    const near = nearest(text, choices);
+    throw wrong(
+      `takes ${choices.length > 2 ? 'one of ' : ''}${choices.join(choices.length > 2 ? ', ' : ' or ')}`,
+      near && `Did you mean --${name} ${near}?`,
+    );
   }
   const value = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
   const whole = option.type === 'integer';

@@ -13,6 +13,8 @@ const make = defineCommand({
     temperature: { type: 'number', describe: 'How wild', min: 0 },
     'output-dir': { type: 'text', describe: 'Where' },
     config: { type: 'text', choices: ['basic_rnn', 'mono_rnn'], describe: 'Which', default: 'basic_rnn' },
+    scale: { type: 'text', choices: ['major', 'minor', 'dorian'], describe: 'In what', group: 'Notes' },
+    hparams: { type: 'text', default: '', describe: 'More' },
     loud: { type: 'flag', describe: 'Louder' },
   },
   examples: [['mst make x', 'Makes x']],
@@ -27,7 +29,8 @@ const needy = defineCommand({
   async run() {},
 });
 const group: CommandGroup = { name: 'things', describe: 'Things', commands: [needy, make] };
-const commands: (Command | CommandGroup)[] = [make, needy, group];
+const itself: CommandGroup = { name: 'song', describe: 'Songs', itself: make, commands: [needy] };
+const commands: (Command | CommandGroup)[] = [make, needy, group, itself];
 const about = { version: '1.2.3', width: 80 };
 
 async function values(...args: string[]): Promise<Record<string, unknown>> {
@@ -39,7 +42,8 @@ async function values(...args: string[]): Promise<Record<string, unknown>> {
 describe('parseArguments', () => {
   it('gives every declared value its type, or its default', async () => {
     expect(await values('make', '007', '--temperature', '.5', '--loud')).toEqual({
-      command: 'make', file: '007', out: undefined, num_outputs: 3, temperature: 0.5, 'output-dir': undefined, config: 'basic_rnn', loud: true,
+      command: 'make', file: '007', out: undefined, num_outputs: 3, temperature: 0.5, 'output-dir': undefined, config: 'basic_rnn',
+      scale: undefined, hparams: '', loud: true,
       home: undefined, seed: undefined, force: false, json: false, quiet: false,
     }); // biome-ignore format: a table
   });
@@ -79,8 +83,12 @@ describe('parseArguments', () => {
     [['make', 'a', 'b', 'c'], 'make does not know what to do with "c".', 'Usage: mst make FILE [OUT]'],
     [['make'], 'make needs FILE: A file.', 'Usage: mst make FILE [OUT]'],
     [['things', 'needy', 'a'], 'things needy needs --artist: Who.', 'Usage: mst things needy PATH… --artist NAME'],
-    [['needy', 'a', '--artist'], '--artist needs a value.', /mst --help/],
+    [['needy', 'a', '--artist'], '--artist needs a value.', 'See: mst needy --help'],
+    [['things', 'needy', 'a', '--artist'], '--artist needs a value.', 'See: mst things needy --help'],
     [['make', 'x', '--config', 'rnn'], '--config takes basic_rnn or mono_rnn, not "rnn".', /make --help/],
+    [['make', 'x', '--config', 'mono'], '--config takes basic_rnn or mono_rnn, not "mono".', /make --help/],
+    [['make', 'x', '--config', 'mono_rn'], /^--config takes/, 'Did you mean --config mono_rnn?'],
+    [['make', 'x', '--scale', 'x'], '--scale takes one of major, minor, dorian, not "x".', /make --help/],
     [['make', 'x', '--num_outputs', '1.5'], '--num_outputs takes a whole number from 1 to 10, not "1.5".', /make --help/],
     [['make', 'x', '--num_outputs', '11'], '--num_outputs takes a whole number from 1 to 10, not "11".', /make --help/],
     [['make', 'x', '--temperature', 'hot'], '--temperature takes a number of at least 0, not "hot".', /make --help/],
@@ -112,6 +120,12 @@ describe('parseArguments', () => {
       'Makes x',
     ])
       expect(made).toContain(line);
+    expect(made).toMatch(/^Notes:\n +--scale /m);
+    expect(made).not.toContain('[default: ]');
+    const song = await text('song', '--help');
+    expect(song).toMatch(/^mst song FILE \[OUT\]\n\nMakes\.\n\nArguments:\n {2}FILE {2}A file\n/);
+    expect(song.match(/Songs/)).toBeNull();
+    expect(song).toContain('mst song needy');
     expect(await text('things', 'needy', '--help')).toContain('[required]');
     expect(await text('things')).toBe(await text('things', '--help'));
     for (const printed of [help, made]) for (const line of printed.split('\n')) expect(line.length).toBeLessThanOrEqual(80);

@@ -9,7 +9,7 @@ import { temporaryFolder } from '../support/folder.js';
 import { Screen } from '../support/terminal.js';
 
 function command(run: (context: Context) => Promise<void>): Command {
-  return defineCommand({ name: 'go', usage: '', describe: 'Goes', run });
+  return defineCommand({ name: 'go', usage: '', describe: 'Goes', whenInterrupted: 'Go again.', run });
 }
 
 async function program(
@@ -101,7 +101,9 @@ describe('the context', () => {
       { signal: controller.signal },
     );
     expect(code).toBe(130);
-    expect(stderr.lines).toEqual(['Stopping. Ctrl-C again quits at once.', 'mst: Interrupted.']);
+    expect(stderr.lines).toEqual(['Stopping. Ctrl-C again quits at once.', 'mst: Interrupted.', '     Go again.']);
+    const saved = new MstError('interrupted', 'Stopped and saved.', { hint: 'Go on: mst resume' });
+    expect((await program(failing(saved))).stderr.lines).toEqual(['mst: Stopped and saved.', '     Go on: mst resume']);
   });
 });
 

@@ -18,7 +18,7 @@ export const demoCommand = defineCommand({
   name: 'demo',
   usage: '',
   describe: 'Train on the folk tunes that come with mst, in a minute or two, and write three melodies',
-  options: { minutes: { type: 'number', min: 0.05, describe: 'Train for about so long instead' } },
+  options: { minutes: { type: 'number', min: 0.05, describe: 'Train for about so many minutes' } },
   async run(context, { minutes }) {
     const { output, clock, signal, current, home } = context;
     const settings = { minutes, from: 'none' };

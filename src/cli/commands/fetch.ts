@@ -5,7 +5,7 @@ import type { FetchSummary } from '../../pipeline/fetch/fetch.js';
 import type { Failed, WebChoices, WebSettings } from '../../pipeline/fetch/from-web.js';
 import type { FetchList } from '../../pipeline/fetch/list.js';
 import { commandIn } from '../../registry/home.js';
-import { type Context, defineCommand, type Options, type Values } from '../command.js';
+import { type Context, defineCommand, GO_ON, type Options, type Values } from '../command.js';
 import { count, formatBytes, some, table } from '../format.js';
 import { runTask } from '../tasks.js';
 import { DEFAULT_SEED } from '../training-options.js';
@@ -13,13 +13,15 @@ import { DEFAULT_SEED } from '../training-options.js';
 /** Failures told one by one; the manifest has them all. */
 const FAILURES_TOLD = 20;
 
+const WEB = 'From the web';
+
 /** Options about the web. */
 export const webOptions = {
-  'any-site': { type: 'flag', describe: 'Of a page, follow links and redirects to other sites too' },
-  match: { type: 'text', describe: "Of a page's links, only those that match: '*help*.mid', '**/1965/*' or '/help|girl/i'" },
-  limit: { type: 'integer', min: 1, describe: "Of pages' links, only the first so many" },
-  update: { type: 'flag', describe: 'Ask the web whether what was fetched before has changed' },
-  'dry-run': { type: 'flag', describe: 'List what would be fetched, with sizes, and change nothing' },
+  'any-site': { type: 'flag', group: WEB, describe: 'Of a page, follow links and redirects to other sites too' },
+  match: { type: 'text', group: WEB, describe: "Of a page's links, only those that match: '*help*.mid', '**/1965/*' or '/help|girl/i'" },
+  limit: { type: 'integer', min: 1, group: WEB, describe: "Of pages' links, only the first so many" },
+  update: { type: 'flag', group: WEB, describe: 'Ask the web whether what was fetched before has changed' },
+  'dry-run': { type: 'flag', group: WEB, describe: 'List what would be fetched, with sizes, and change nothing' },
 } as const satisfies Options;
 
 export const fetchCommand = defineCommand({
@@ -45,6 +47,7 @@ export const fetchCommand = defineCommand({
     ['mst fetch https://example.org/all.zip --artist ella', 'An archive on the web'],
     ["mst fetch https://example.org/songs.html --match '*blues*' --artist ella", "A page's links to music, not further"],
   ],
+  whenInterrupted: GO_ON,
   async run(context, { path: paths, artist, compat, ...given }) {
     const web = await webSettings(context, given, paths);
     if (given['dry-run']) return listAndTell(context, artist, paths, web);

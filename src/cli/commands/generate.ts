@@ -8,7 +8,7 @@ import { modelFor } from './default-model.js';
 
 export const generateCommand = defineCommand({
   name: 'generate',
-  usage: '--model NAME|PATH --output-dir DIR',
+  usage: '[--model NAME|PATH] --output-dir DIR',
   describe: 'Write new melodies as MIDI files',
   options: {
     model: { type: 'text', describe: 'Name of a model (NAME or NAME:TAG), or path of its folder; else the default one' },
@@ -22,6 +22,7 @@ export const generateCommand = defineCommand({
     ['mst generate --model coldplay --output-dir new-songs --key D --scale dorian --top-p 0.9', 'In D dorian, nothing far-fetched'],
     ['mst generate --model coldplay --output-dir answers --continue riff.mid', 'Eight bars in answer to the riff, on a track of their own'],
   ],
+  whenInterrupted: 'The melodies that were written stay.',
   async run(context, given) {
     const { openModel } = await import('../../model/model.js');
     const { loadModel } = await import('../../registry/models.js');

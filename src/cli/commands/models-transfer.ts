@@ -2,7 +2,7 @@
 
 import type { ExportFormat } from '../../pipeline/models/export.js';
 import { commandIn, quoted } from '../../registry/home.js';
-import { type Context, defineCommand } from '../command.js';
+import { type Context, defineCommand, GO_ON } from '../command.js';
 import { runTask } from '../tasks.js';
 import { modelFor } from './default-model.js';
 
@@ -22,6 +22,7 @@ export const importModelCommand = defineCommand({
     ['mst models import /tmp/melody_rnn/run1 --as nine-inch', 'The last checkpoint of a training with Magenta in Python'],
     ['mst models import https://example.org/checkpoints/basic_rnn', 'A Magenta.js checkpoint on the web'],
   ],
+  whenInterrupted: GO_ON,
   async run(context, { source, as, attn_length: attnLength }) {
     const { importModel } = await import('../../pipeline/models/import.js');
     const { home, current, signal, force, output, clock, seed = 0 } = context;

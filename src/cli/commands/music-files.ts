@@ -12,6 +12,7 @@ export const musicFiles = {
     default: 'played',
     describe: 'Of sessions: answers as they were played, or those you kept',
   },
+  whenInterrupted: 'What was written stays: give the files that are left, or make all anew with --force.',
   chosen,
 } as const;
 

@@ -23,6 +23,7 @@ export const plotCommand = defineCommand({
     ['mst plot song.mid --out song.png', 'A PNG'],
     ['mst plot --last', 'The session you played last: you and the model'],
   ],
+  whenInterrupted: musicFiles.whenInterrupted,
   async run(context, given) {
     const { openMusic } = await import('../../pipeline/songs/opened-music.js');
     const { planOutputs } = await import('../../pipeline/songs/planned-output.js');

@@ -31,6 +31,7 @@ export const renderCommand = defineCommand({
     ['mst render new-songs/*.mid --output-dir listen --format wav', 'All melodies of a folder'],
     ['mst render song.mid --soundfont FluidR3_GM --out fluid.wav', 'With other sounds'],
   ],
+  whenInterrupted: musicFiles.whenInterrupted,
   async run(context, given) {
     const { findSoundFont, openSoundFont } = await import('../../audio/soundfont.js');
     const { openMusic } = await import('../../pipeline/songs/opened-music.js');

@@ -24,7 +24,7 @@ const program = { type: 'integer', min: 1, max: 128, group: SOUND } as const;
 
 const play = defineCommand({
   name: 'session',
-  usage: '--model NAME|PATH',
+  usage: '[--model NAME|PATH]',
   describe: 'Play with your models: you play, they answer, on the beat',
   options: {
     model: { type: 'texts', group: WITH, describe: 'Who answers; of several, one after the other. Else the default model' },

@@ -29,6 +29,7 @@ export const shareCommand = defineCommand({
     ['mst share sessions/2026-01-31-201500.jsonl --out evening.html --title "Evening"', ''],
     ['mst share new-songs/coldplay-s7-01.mid --model coldplay', 'A melody, and the model that wrote it'],
   ],
+  whenInterrupted: musicFiles.whenInterrupted,
   async run(context, given) {
     const { findSoundFont, openSoundFont } = await import('../../audio/soundfont.js');
     const { openMusic } = await import('../../pipeline/songs/opened-music.js');

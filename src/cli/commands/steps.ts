@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { runStep, type StepName, type StepSummaries, type TrainingRequest } from '../../pipeline/runner.js';
 import { commandIn, datasetDirectory, runDirectory } from '../../registry/home.js';
-import { type Context, defineCommand } from '../command.js';
+import { type Context, defineCommand, GO_ON } from '../command.js';
 import { inWords, stepTitles } from '../step-words.js';
 import { runTask } from '../tasks.js';
 import {
@@ -63,6 +63,7 @@ export const convertCommand = defineCommand({
     ['mst convert coldplay', 'After mst fetch'],
     ['mst convert lakh --shard 2/4', 'The second of four parts; then mst examples lakh once all four are there'],
   ],
+  whenInterrupted: GO_ON,
   async run(context, { name, shard: part, ...given }) {
     const { convertNames, parseShard } = await import('../../pipeline/convert/shards.js');
     const shard = part === undefined ? undefined : parseShard(part);
@@ -85,19 +86,20 @@ export const examplesCommand = defineCommand({
   describe: 'Step 3: find the melodies, and set some songs aside for judging',
   positionals: artist,
   options: {
-    ...noteSequenceOptions,
     explain: {
       type: 'flag',
       describe: 'Say what became of every file, and make a page (explain.html) to look at the melodies found and listen to them',
     },
-    ...examplesOptions,
     ...fetchOptions,
+    ...examplesOptions,
+    ...noteSequenceOptions,
   },
   examples: [
     ['mst examples coldplay', 'After mst convert coldplay'],
     ['mst examples coldplay --explain', 'What was taken, what was left out and why, to read and to hear'],
     ['mst examples lakh --input notesequences.tfrecord', 'From NoteSequences that Magenta made'],
   ],
+  whenInterrupted: GO_ON,
   async run(context, { name, explain: explained, ...given }) {
     const request = await trainingRequest(context, name, given);
     const fit = next(context, `mst fit ${name}${request.config === DEFAULT_CONFIG ? '' : ` --config ${request.config}`}`);
@@ -119,14 +121,15 @@ export const fitCommand = defineCommand({
   describe: 'Step 4: train a network on the examples',
   positionals: artist,
   options: {
-    ...sequenceExampleOptions,
     ...fitOptions,
+    ...sequenceExampleOptions,
     ...fetchOptions,
   },
   examples: [
     ['mst fit coldplay', 'After mst examples coldplay'],
     ['mst fit lakh --config attention_rnn --sequence_example_file training_melodies.tfrecord', 'On examples that Magenta made'],
   ],
+  whenInterrupted: GO_ON,
   run: async (context, { name, ...given }) =>
     runAlone('fit', await trainingRequest(context, name, given), context, ({ run }) => [next(context, `mst evaluate ${run}`)]),
 });
@@ -145,6 +148,7 @@ export const evaluateCommand = defineCommand({
   describe: 'Step 5: judge a model on the songs set aside',
   positionals: run,
   options: checkpointOptions,
+  whenInterrupted: GO_ON,
   async run(context, { name, ...given }) {
     const { evaluationInWords } = await import('../evaluation-words.js');
     const directory = runDirectory(context.home, name);
@@ -161,6 +165,7 @@ export const exportCommand = defineCommand({
   describe: 'Step 6: make the model folder, with its card and a first melody',
   positionals: run,
   options: { ...checkpointOptions, ...exportOptions },
+  whenInterrupted: GO_ON,
   run: async (context, { name, ...given }) =>
     runAlone('export', await aboutRun(context, name, given), context, ({ preview, archive }) => [
       `A first melody: ${preview}`,

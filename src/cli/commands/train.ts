@@ -6,7 +6,7 @@ import type { FetchSummary } from '../../pipeline/fetch/fetch.js';
 import { firstStep, runStep, STEP_NAMES, type StepName, type TrainingRequest } from '../../pipeline/runner.js';
 import { commandIn, datasetDirectory, runDirectory } from '../../registry/home.js';
 import { checkNotTraining } from '../../registry/run-lock.js';
-import { type Context, defineCommand, type Option, type Options, type Values } from '../command.js';
+import { type Context, defineCommand, GO_ON, type Option, type Options, type Values } from '../command.js';
 import { inWords, stepTitles } from '../step-words.js';
 import { runTasks, type Task } from '../tasks.js';
 import { DEFAULT_CONFIG, trainingOptions, trainingRequest } from '../training-options.js';
@@ -32,6 +32,7 @@ export const trainCommand = defineCommand({
     ['mst train --artist lakh --input notesequences.tfrecord', 'From NoteSequences that Magenta made'],
     ['mst train --resume coldplay', 'Go on after an interruption'],
   ],
+  whenInterrupted: GO_ON,
   async run(context, { path: paths, until, ...given }) {
     const { artist, resume } = given;
     if (resume !== undefined) {
