@@ -11,7 +11,7 @@ const revive = (_, value) => {
   return { Int32Array, Uint16Array, Int8Array }[value.typedArray].from(value.values);
 };
 const { plan, source, training, heldOut } = JSON.parse(readFileSync(data, 'utf8'), revive);
-const engine = await loadEngine('wasm');
+const engine = await loadEngine('wasm', { threads: 1 });
 const { ended } = await trainModel({
   runDirectory: folder,
   plan,
