@@ -15,7 +15,7 @@ const WHY_NOT: Readonly<Record<string, string>> = {
   accompaniment: 'accompaniment, unlike a melody',
   doubling: 'the same notes as another track',
   'not-chosen': 'another was chosen',
-  'no-such-track': 'it has no such track',
+  'no-such-track': 'it has no such track or channel',
   'no-channels': 'its channels are not known',
   duplicate: 'the same tune as before',
   skipped: 'you left it out in overrides.txt',
@@ -61,12 +61,14 @@ export function whyNot(compat: boolean): Readonly<Record<string, string>> {
   return { ...WHY_NOT, ...(compat ? MAGENTA : LEAST) };
 }
 
+const BY_ITSELF = 'without --track and --channel, or with auto in overrides.txt, mst looks for the melody itself';
+
 const REMEDIES: Readonly<Record<string, string>> = {
   drums: '--track N takes a track all the same',
   accompaniment: '--all-tracks takes it, or --track N',
   doubling: '--all-tracks takes it, or --track N',
-  'not-chosen': 'without --track and --channel mst looks for the melody itself',
-  'no-such-track': 'auto in overrides.txt lets mst look for the melody itself',
+  'not-chosen': BY_ITSELF,
+  'no-such-track': BY_ITSELF,
   'no-channels': '--track N works for it',
   skipped: 'remove its line there',
 };
