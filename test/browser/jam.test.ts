@@ -72,13 +72,18 @@ describe.skipIf(chromiumPath === undefined)('a jam in a browser', () => {
     expect(await page.evaluate('session.view.midi')).toEqual({ state: 'on', inputs: [], outputs: [] });
     await page.evaluate("session.change({ mode: 'phrase', metronome: 'off' })");
     await page.evaluate('session.begin()');
-    await page.evaluate("midi.plug('inputs', 'k1', 'Stage piano')");
+    await page.evaluate("midi.plug('inputs', 'k1', 'Stage piano'); midi.plug('outputs', 'o1', 'Module'); session.usePort('o1', true)");
     expect(await page.evaluate('session.view.midi.inputs')).toEqual([{ id: 'k1', name: 'Stage piano', on: true }]);
     await page.evaluate("midi.play('k1', [0x93, 62, 77])");
     await expect.poll(() => page.evaluate('session.status().sounding.you')).toEqual([62]);
     await expect.poll(() => page.evaluate('onsets().length')).toBeGreaterThan(0);
     await page.evaluate("midi.pull('inputs', 'k1')");
     await expect.poll(() => page.evaluate('session.status().sounding.you')).toEqual([]);
+    const sent = await page.evaluate<{ bytes: number[] }[]>('midi.received');
+    expect(sent.map(({ bytes }) => bytes).filter(([status = 0]) => (status & 0xf) === 3 && status < 0xa0)).toEqual([
+      [0x93, 62, 77],
+      [0x83, 62, 0],
+    ]);
     // What was held has ended, so the phrase has, and the model answers.
     await expect.poll(() => page.evaluate('session.status().phase'), { timeout: 5000 }).toBe('model');
     await page.evaluate("midi.plug('inputs', 'k1', 'Stage piano')");

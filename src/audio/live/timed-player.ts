@@ -2,6 +2,7 @@
 // drives it, a test does with arithmetic.
 
 import { noteOff, readMessage, silence } from '../../jam/midi-message.js';
+import { LATEST_NOTE } from '../../jam/output.js';
 import { type Instrument, SOUND_VOICES, type SoundVoice } from './instrument.js';
 
 /** A message to be played. */
@@ -30,8 +31,6 @@ export interface TimedPlayerOptions {
   readonly block: number;
 }
 
-/** A note later than this (seconds) is left out: it would do more harm than a gap. */
-const LATEST_NOTE = 0.1;
 /** Messages that may wait; of more, the newest are left out. */
 const MOST_WAITING = 50_000;
 const CHANNELS = 16;

@@ -2,7 +2,8 @@
 // back what they were given, and go out with the time at which to be sent. Pure; outputs are what the browser has, or a test.
 
 import type { SoundVoice } from '../../../audio/live/instrument.js';
-import { noteOff, readMessage, silence } from '../../../jam/midi-message.js';
+import { noteOff, readMessage, SUSTAIN_PEDAL, silence } from '../../../jam/midi-message.js';
+import { LATEST_NOTE } from '../../../jam/output.js';
 
 export interface OutputPort {
   /** @param at the browser's time, milliseconds; absent: at once */
@@ -11,11 +12,10 @@ export interface OutputPort {
 
 /** Messages are given to the browser this much ahead, seconds; it must be more than the time between two calls of `advance`. */
 const AHEAD = 0.03;
-/** A note later than this is left out, seconds. */
-const LATEST_NOTE = 0.1;
 const MOST_WAITING = 50_000;
 const CHANNELS = 16;
 const PROGRAM_CHANGE = 0xc0;
+const CONTROL_CHANGE = 0xb0;
 
 interface Waiting {
   readonly time: number;
@@ -27,6 +27,7 @@ interface Sounding {
   readonly voice: SoundVoice;
   readonly channel: number;
   readonly pitch: number;
+  /** -Infinity for one that was sent at once. */
   readonly due: number;
 }
 
@@ -49,7 +50,7 @@ export class MidiOut {
   close(id: string): void {
     const port = this.#ports.get(id);
     this.#ports.delete(id);
-    if (port !== undefined) for (const bytes of allSilence()) give(port, bytes);
+    if (port !== undefined) this.#hush(port);
   }
 
   /** Sends a message at a session time. Programs stay as they are set on the instrument. */
@@ -73,8 +74,7 @@ export class MidiOut {
     for (const [key, note] of this.#sounding) {
       if (note.voice !== voice || note.due < from) continue;
       this.#sounding.delete(key);
-      const at = this.#browserTime(note.due);
-      for (const port of this.#ports.values()) give(port, noteOff(note.channel, note.pitch), at);
+      for (const port of this.#ports.values()) this.#end(port, note);
     }
   }
 
@@ -92,11 +92,28 @@ export class MidiOut {
     if (count > 0) this.#waiting.splice(0, count);
   }
 
-  /** Takes back everything, and ends everything. */
-  silence(): void {
-    this.#waiting = [];
-    this.#sounding.clear();
-    for (const port of this.#ports.values()) for (const bytes of allSilence()) give(port, bytes);
+  /** Takes back everything, and ends everything; or all of one voice, whose pedals go up. */
+  silence(voice?: SoundVoice): void {
+    if (voice === undefined) {
+      this.#waiting = [];
+      for (const port of this.#ports.values()) this.#hush(port);
+      this.#sounding.clear();
+      return;
+    }
+    this.cancel(voice, Number.NEGATIVE_INFINITY);
+    const pedals = Array.from({ length: CHANNELS }, (_, channel) => [CONTROL_CHANGE | channel, SUSTAIN_PEDAL, 0]);
+    for (const port of this.#ports.values()) for (const bytes of pedals) give(port, bytes);
+  }
+
+  /** Ends everything on an output, what it was given and has not sent yet too. */
+  #hush(port: OutputPort): void {
+    for (const note of this.#sounding.values()) this.#end(port, note);
+    for (const bytes of allSilence()) give(port, bytes);
+  }
+
+  /** Ends a note, at its beginning where that is still to come. */
+  #end(port: OutputPort, { channel, pitch, due }: Sounding): void {
+    give(port, noteOff(channel, pitch), Number.isFinite(due) ? this.#browserTime(due) : undefined);
   }
 
   #follow({ time, voice, bytes }: Waiting): void {

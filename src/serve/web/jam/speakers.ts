@@ -9,7 +9,7 @@ export interface Loudspeaker {
   readonly running: boolean;
   play(messages: readonly TimedMessage[]): void;
   cancel(voice: SoundVoice, from: number): void;
-  silence(): void;
+  silence(voice?: SoundVoice): void;
 }
 
 /** Controllers that would undo what the page has set: banks of sounds, and volume. */
@@ -47,9 +47,10 @@ export class Speakers {
     this.#out.cancel(voice, from);
   }
 
-  silence(): void {
-    this.#sound.silence();
-    this.#out.silence();
+  /** Ends everything, or all of one voice. */
+  silence(voice?: SoundVoice): void {
+    this.#sound.silence(voice);
+    this.#out.silence(voice);
   }
 
   /** Time has passed. */

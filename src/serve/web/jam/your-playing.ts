@@ -103,7 +103,7 @@ export class YourPlaying {
   #lose(id: string): void {
     const source = this.#sourceOf(id);
     if (source === undefined) return;
-    this.#sound.silence('you');
+    this.#speakers.silence('you');
     this.#hooks.lost(source);
   }
 

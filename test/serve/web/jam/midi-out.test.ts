@@ -65,6 +65,36 @@ describe('MIDI outputs of the page', () => {
     expect([sent, other]).toEqual([[[on(60), undefined]], []]);
   });
 
+  it('end what was given to them and is still to begin, when all is to be silent or they are closed', () => {
+    for (const end of [(out: MidiOut) => out.silence(), (out: MidiOut) => out.close('a')]) {
+      const { out, sent } = output();
+      out.send(0.2, 'model', on(60));
+      out.send(0.4, 'model', off(60));
+      out.advance(0.18);
+      end(out);
+      out.advance(0.5);
+      const notes = sent.filter(([[status = 0]]) => status < 0xa0);
+      expect(notes).toEqual([
+        [on(60), 1200],
+        [off(60), 1200],
+      ]);
+    }
+  });
+
+  it('let go of what one side holds, its pedals too, and of nothing else', () => {
+    const { out, sent } = output();
+    out.sendNow('you', [0x93, 62, 80]);
+    out.send(0.1, 'model', on(60));
+    out.send(0.3, 'you', on(67));
+    out.advance(0.1);
+    sent.length = 0;
+    out.silence('you');
+    out.advance(0.5);
+    expect(sent[0]).toEqual([[0x83, 62, 0], undefined]);
+    // Pedal up on each of the channels.
+    expect(sent.slice(1)).toEqual(Array.from({ length: 16 }, (_, channel) => [[0xb0 | channel, 64, 0], undefined]));
+  });
+
   it('are silent on every channel when they are closed, and one that was pulled out does no harm', () => {
     const { out, sent } = output();
     out.open('gone', {
