@@ -1,5 +1,6 @@
 // What governs all tracks of a MIDI file that is read as players read it: tempos of every track, metres and keys of the first track that has
 // any, and how its texts are written. What Magenta takes instead stands in tempo-map.ts and midi-to-note-sequence.ts.
+import { tonicOf } from './key-signatures.js';
 import type { MidiDamage } from './midi-damage.js';
 import { META, MetaType, metaData } from './midi-file.js';
 import type { SalvagedMidi, SalvagedTrack } from './midi-salvage.js';
@@ -97,12 +98,6 @@ function readDirections(
     if (found.metres[0]?.tick !== firstTick) found.metres.unshift({ tick: firstTick, numerator: 4, denominator: 4 });
   }
   return found;
-}
-
-/** The pitch class of the tonic of a key signature; flats are negative sharps. */
-export function tonicOf(sharps: number, mode: number): number {
-  const tonic = sharps * 7 + (mode === Mode.minor ? 9 : 0);
-  return ((tonic % 12) + 12) % 12;
 }
 
 /** All tempos of tracks that are played together, by tick; where several have one at the same tick, the first track's count. */

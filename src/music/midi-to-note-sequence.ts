@@ -1,6 +1,7 @@
 // A MIDI file as a NoteSequence: as a good player reads it, through damage, or exactly as Magenta converts it (spec A.2-A.4). Ids and file
 // names are the caller's to fill in.
-import { readConductor, tonicOf } from './midi-conductor.js';
+import { tonicOf } from './key-signatures.js';
+import { readConductor } from './midi-conductor.js';
 import { MidiDamage, type MidiWarning } from './midi-damage.js';
 import { META, MetaType, type MidiFile, metaData, parseMidiFile, refuseMidi } from './midi-file.js';
 import { type Instrument, InstrumentReader } from './midi-instruments.js';

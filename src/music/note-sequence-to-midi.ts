@@ -1,9 +1,10 @@
 // A NoteSequence as a MIDI file, laid out as Magenta lays it out (spec A.6). Written here rather than with @tonejs/midi because that
 // library's writer takes time by the square of the notes (half a minute for 20,000), reorders controllers and loses number 127.
 import { MstError } from '../core/errors.js';
+import { sharpsOf } from './key-signatures.js';
 import { MetaType } from './midi-file.js';
 import { MAX_DELTA, metaEvent, type TrackEvent, writeMidiFile } from './midi-writer.js';
-import type { ControlChange, Note, NoteSequence, PitchBend, Tempo } from './note-sequence.js';
+import { type ControlChange, Mode, type Note, type NoteSequence, type PitchBend, type Tempo } from './note-sequence.js';
 
 const DEFAULT_TICKS_PER_QUARTER = 220;
 const DEFAULT_QPM = 120;
@@ -32,9 +33,6 @@ export interface Marker {
   readonly time: number;
   readonly text: string;
 }
-
-/** Sharps (or, negative, flats) that each mode's signature has beyond the major one of the same tonic; by the values of `Mode`. */
-const MODE_SHARPS = [0, -3, 0, -1, -2, -4, 1, -5];
 
 /** Where a tempo begins, and how many ticks a second has from there. */
 interface Stretch {
@@ -124,9 +122,8 @@ function conductorTrack(sequence: NoteSequence, stretches: readonly Stretch[], t
     events.push({ tick: tickAt(time), order: Order.timeSignature, data });
   }
   for (const { time, key, mode } of sequence.keySignatures) {
-    const fifths = ((whole(key, 0, 11, 'key') * 7 + 5) % 12) - 5 + (MODE_SHARPS[mode] ?? 0);
-    const sharps = fifths <= -6 ? fifths + 12 : fifths;
-    const data = metaEvent(MetaType.keySignature, [sharps & 0xff, mode === 1 ? 1 : 0]);
+    const sharps = sharpsOf(whole(key, 0, 11, 'key'), mode);
+    const data = metaEvent(MetaType.keySignature, [sharps & 0xff, mode === Mode.minor ? 1 : 0]);
     events.push({ tick: tickAt(time), order: Order.keySignature, data });
   }
   return events;

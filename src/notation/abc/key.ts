@@ -1,4 +1,6 @@
 // K: fields: tonic, mode, explicit accidentals, bagpipe scales, and the clef words that move the sounding octave.
+import { MODE_SHARPS, modeNamed } from '../../music/key-signatures.js';
+import { modulo } from '../../music/modulo.js';
 import { Mode } from '../../music/note-sequence.js';
 import type { AbcKey } from './tune.js';
 
@@ -13,20 +15,6 @@ export class AbcFieldError extends Error {
     this.hint = hint;
   }
 }
-
-// Each mode's name begins with these three letters (a lone m is minor); `fifths` is its signature relative to the major key's.
-const modes: Record<string, { mode: number; fifths: number }> = {
-  maj: { mode: Mode.major, fifths: 0 },
-  ion: { mode: Mode.major, fifths: 0 },
-  mix: { mode: Mode.mixolydian, fifths: -1 },
-  dor: { mode: Mode.dorian, fifths: -2 },
-  min: { mode: Mode.minor, fifths: -3 },
-  aeo: { mode: Mode.minor, fifths: -3 },
-  m: { mode: Mode.minor, fifths: -3 },
-  phr: { mode: Mode.phrygian, fifths: -4 },
-  loc: { mode: Mode.locrian, fifths: -5 },
-  lyd: { mode: Mode.lydian, fifths: 1 },
-};
 
 // Steps C..B in the order in which sharps are added (F C G D A E B).
 const orderOfSharps = [3, 0, 4, 1, 5, 2, 6];
@@ -96,16 +84,15 @@ export function parseKey(text: string, before: AbcKey): AbcKey {
     rest = rest.slice(whole.length);
     const word = /^([A-Za-z]+)(?![A-Za-z0-9])|^\s+([A-Za-z]+)(?![A-Za-z0-9=])/.exec(rest);
     const name = (word?.[1] ?? word?.[2] ?? '').toLowerCase();
-    const named = name === 'm' ? 'm' : name.slice(0, 3);
-    const explicit = named === 'exp';
-    const known = Object.hasOwn(modes, named) ? modes[named] : undefined;
+    const explicit = name.startsWith('exp');
+    const named = name === 'm' ? Mode.minor : modeNamed(name);
     // A word that is no mode may be a clef (K:G bass), so it stays in the rest.
-    if (explicit || known) rest = rest.slice(word?.[0].length);
-    const { mode, fifths } = known ?? { mode: Mode.major, fifths: 0 };
+    if (explicit || named !== undefined) rest = rest.slice(word?.[0].length);
+    const mode = named ?? Mode.major;
     const accidental = sign === '#' ? 1 : sign === 'b' ? -1 : 0;
-    const sharps = orderOfSharps.indexOf(stepOf(letter)) - 1 + 7 * accidental + fifths;
+    const sharps = orderOfSharps.indexOf(stepOf(letter)) - 1 + 7 * accidental + (MODE_SHARPS[mode] ?? 0);
     key = {
-      tonic: ((naturalSemitones[stepOf(letter)] ?? 0) + accidental + 12) % 12,
+      tonic: modulo((naturalSemitones[stepOf(letter)] ?? 0) + accidental, 12),
       mode: explicit ? Mode.notSpecified : mode,
       alterations: explicit ? noKey.alterations : signature(sharps),
       shift: before.shift,

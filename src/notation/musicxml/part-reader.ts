@@ -1,5 +1,6 @@
 // One part while it is read, measure by measure: keeps what the file leaves implied (the place in the measure, divisions, transposition,
 // loudness) and writes down what sounds.
+import { modulo } from '../../music/modulo.js';
 import { add, compare, type Fraction, fraction, multiply, toNumber, zero } from '../fraction.js';
 import { readBarline } from './barlines.js';
 import { forte, readMarks, readMetronome, readSigns, readVelocity, velocityOf } from './directions.js';
@@ -9,7 +10,7 @@ import type { Filled } from './measure-length.js';
 import { isHeard, isTied, readPitch } from './pitch.js';
 import type { Report } from './report.js';
 import type { Key, Measure, Part, ScoreContext, ScoreLine, ScoreMark } from './score.js';
-import { pitchClass, readKey, readMetre, readTransposition } from './signatures.js';
+import { readKey, readMetre, readTransposition } from './signatures.js';
 import { child, childrenOf, numberIn, textOf, type XmlElement } from './xml.js';
 
 const negative = fraction(-1);
@@ -245,7 +246,7 @@ export class PartReader {
     const at = toNumber(this.#at);
     if (this.#key && (key || transposes.length > 0)) {
       const transposition = this.#transpositions.get('1') ?? this.#transpositions.get('') ?? 0;
-      this.#change(measure, at, { key: { ...this.#key, key: pitchClass(this.#key.key + transposition) } }, element.line);
+      this.#change(measure, at, { key: { ...this.#key, key: modulo(this.#key.key + transposition, 12) } }, element.line);
     }
     const time = childrenOf(element, 'time').find(forFirstStaff);
     const metre = time && readMetre(time);

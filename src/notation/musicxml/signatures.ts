@@ -1,34 +1,16 @@
 // What an <attributes> element says of key, metre and transposition.
+import { modeNamed, tonicOf } from '../../music/key-signatures.js';
 import { Mode } from '../../music/note-sequence.js';
 import type { Key, Metre } from './score.js';
 import { child, childrenOf, numberIn, numberOf, textOf, type XmlElement } from './xml.js';
-
-// Semitones from the tonic of the major key of a signature to that of the mode.
-const modes: Readonly<Record<string, { mode: number; tonic: number }>> = {
-  major: { mode: Mode.major, tonic: 0 },
-  ionian: { mode: Mode.major, tonic: 0 },
-  dorian: { mode: Mode.dorian, tonic: 2 },
-  phrygian: { mode: Mode.phrygian, tonic: 4 },
-  lydian: { mode: Mode.lydian, tonic: 5 },
-  mixolydian: { mode: Mode.mixolydian, tonic: 7 },
-  minor: { mode: Mode.minor, tonic: 9 },
-  aeolian: { mode: Mode.minor, tonic: 9 },
-  locrian: { mode: Mode.locrian, tonic: 11 },
-  none: { mode: Mode.notSpecified, tonic: 0 },
-};
 
 /** The key of a <key> as written, major where it names no mode; undefined for keys that are no circle of fifths. */
 export function readKey(element: XmlElement): Key | undefined {
   const fifths = numberOf(element, 'fifths');
   if (fifths === undefined || !Number.isInteger(fifths) || Math.abs(fifths) > 14) return undefined;
-  const name = (textOf(element, 'mode') ?? '').toLowerCase();
-  const { mode, tonic } = (Object.hasOwn(modes, name) ? modes[name] : undefined) ?? { mode: Mode.major, tonic: 0 };
-  return { key: pitchClass(fifths * 7 + tonic), mode };
-}
-
-/** The pitch class of any whole number of semitones above C. */
-export function pitchClass(semitones: number): number {
-  return ((semitones % 12) + 12) % 12;
+  const name = textOf(element, 'mode') ?? '';
+  const mode = name.toLowerCase() === 'none' ? Mode.notSpecified : (modeNamed(name) ?? Mode.major);
+  return { key: tonicOf(fifths, mode), mode };
 }
 
 /**
