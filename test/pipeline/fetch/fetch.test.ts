@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fetchMusic } from '../../../src/pipeline/fetch/fetch.js';
 import type { ManifestLine } from '../../../src/pipeline/fetch/manifest.js';
+import { defaultLimits } from '../../../src/pipeline/limits.js';
 import { silent } from '../../../src/pipeline/progress.js';
 import { resolveHome } from '../../../src/registry/home.js';
 import { addFiles, filesIn, temporaryFolder } from '../../support/folder.js';
@@ -153,7 +154,7 @@ describe('fetch', () => {
   it('refuses bad files inside a folder one by one', async () => {
     const from = temporaryFolder({ 'empty.mid': '', 'huge.mid': 'x'.repeat(101), 'fine.mid': 'fine' });
     const home = temporaryFolder();
-    const limits = { entries: 100, fileBytes: 100, archiveBytes: 1000, ratio: 10, ratioFrom: 1000 };
+    const limits = { ...defaultLimits, fileBytes: 100 };
     const { summary } = await fetching(home, [from], { limits });
     expect(summary).toMatchObject({ kept: 1, refused: 2 });
     const reasons = Object.fromEntries(manifest(home).map(({ file, reason }) => [file, reason]));
