@@ -10,7 +10,7 @@ export type Shelf = keyof typeof shippedNames;
 
 const what: Readonly<Record<Shelf, string>> = { datasets: 'an artist', checkpoints: 'a run or model' };
 const longest = 64;
-const devices = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/iu;
+const devices = /^(con|prn|aux|nul|conin\$|conout\$|com[\d¹²³]|lpt[\d¹²³]) *(\.|$)/iu;
 
 /**
  * Checks a name and returns it in Unicode's composed form: letters and digits of any script, `.`, `_` and `-`, beginning with a
@@ -55,8 +55,13 @@ function faultOf(name: string): string | undefined {
   if (odd !== null) return `it has ${JSON.stringify(odd[0])} in it`;
   if (name.endsWith('.')) return 'it ends with a dot';
   if ([...name].length > longest || new TextEncoder().encode(name).length > 2 * longest) return `it is longer than ${longest} characters`;
-  if (devices.test(name)) return 'Windows keeps it for itself';
+  if (isDeviceName(name)) return 'Windows keeps it for itself';
   return undefined;
+}
+
+/** Whether Windows takes a file of this name, whatever its ending, for a device. */
+export function isDeviceName(name: string): boolean {
+  return devices.test(name);
 }
 
 /** The nearest name that passes, if anything is left of it. */

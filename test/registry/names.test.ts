@@ -27,6 +27,7 @@ describe('names', () => {
     ['///', /slash/, /^A name has/],
     ['con', /Windows/, /^A name has/],
     ['Aux.x', /Windows/, /^A name has/],
+    ['COM².x', /Windows/, /^A name has/],
   ])('%j may not, with a better one where there is one', (name, message, hint) => {
     expect(() => requireName(name, 'datasets')).toThrow(message);
     try {

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MstError } from '../../core/errors.js';
 import { writeFileAtomic } from '../../registry/files.js';
+import { isDeviceName } from '../../registry/names.js';
 import { textLines } from '../files.js';
 
 /** File name of the manifest in a dataset's folder. */
@@ -139,7 +140,7 @@ function safePart(part: string): string {
     .replace(/[\u0000-\u001f\u007f-\u009f<>:"|?*\\]/g, '_')
     .replace(/[. ]+$/, '_')
     .replace(/^\./, '_.');
-  if (/^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(safe)) safe = `_${safe}`;
+  if (isDeviceName(safe)) safe = `_${safe}`;
   const characters = [...safe];
   if (characters.length <= longestPart && Buffer.byteLength(safe) <= 2 * longestPart) return safe;
   const ending = safe.match(/\.[A-Za-z]{1,8}$/)?.[0] ?? '';
@@ -160,7 +161,7 @@ export class NameBook {
    */
   take(name: string, allowed: (name: string) => boolean = () => true): string {
     const blocked = foldersOf(name).some((folder) => this.#files.has(folder));
-    const base = blocked ? name.replaceAll('/', '_') : name;
+    const base = blocked ? safeName(name.replaceAll('/', '_')) : name;
     const dot = base.lastIndexOf('.');
     const cut = dot > base.lastIndexOf('/') ? dot : base.length;
     let n = this.#next.get(fold(base)) ?? 1;
@@ -182,9 +183,9 @@ function foldersOf(name: string): string[] {
   return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'));
 }
 
-/** The same for names that some disk takes for the same. */
+/** The same for names that some disk takes for the same: `ς` and `Σ` have but their capital in common, `K` and the Kelvin sign their small letter. */
 function fold(name: string): string {
-  return name.normalize('NFC').toLowerCase();
+  return name.normalize('NFC').toLowerCase().toUpperCase();
 }
 
 /** Orders strings by code point. */

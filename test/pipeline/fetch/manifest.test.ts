@@ -20,6 +20,9 @@ describe('safeName', () => {
     ['what?.mid', 'what_.mid'],
     ['aux.mid', '_aux.mid'],
     ['Lpt1', '_Lpt1'],
+    ['com¹.mid', '_com¹.mid'],
+    ['nul .mid', '_nul .mid'],
+    ['console.mid', 'console.mid'],
     ['ends. /a.mid', 'ends_/a.mid'],
     ['', '_'],
     ['a/b/c/d/e/f/g/h/i/j.mid', 'c/d/e/f/g/h/i/j.mid'],
@@ -55,6 +58,26 @@ describe('NameBook', () => {
       'd.e/f',
       'd.e/F-2',
     ]);
+  });
+
+  it.each([
+    ['σ.mid', 'ς.mid'],
+    ['k.mid', '\u212a.mid'],
+    ['s.mid', 'ſ.mid'],
+    ['e\u0301.mid', 'É.mid'],
+  ])('keeps %s and %s apart, which a Mac takes for one', (one, other) => {
+    const book = new NameBook();
+    expect(book.take(one)).toBe(one);
+    expect(book.take(other)).toBe(other.replace('.mid', '-2.mid'));
+  });
+
+  it('gives no name that is too long, though it has to do without folders', () => {
+    const book = new NameBook();
+    book.take('x.mid');
+    const long = safeName(`x.mid/${'歌'.repeat(100)}/${'曲'.repeat(100)}/y.mid`);
+    const name = book.take(long);
+    expect(name).toMatch(/^x\.mid_歌+.*\.mid$/);
+    expect(Buffer.byteLength(name)).toBeLessThan(255);
   });
 
   it('gives no two names that a disk takes for one, nor a file where a folder is', () => {
