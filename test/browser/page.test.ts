@@ -2,9 +2,9 @@
 // letters, mouse and fingers; what the page shows of a jam.
 
 import type { Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumPath, closeBrowser } from '../support/browser.js';
-import { buildStory, openStory, PHONE, until } from '../support/story-page.js';
+import { describe, expect, it } from 'vitest';
+import { chromiumPath } from '../support/browser.js';
+import { openStory, PHONE, until, useStories } from '../support/story-page.js';
 
 /** The middle of an element's lower part, where a white key is not under a black one. */
 async function spot(key: Locator): Promise<{ x: number; y: number }> {
@@ -17,8 +17,7 @@ const key = (page: Page, name: string): Locator => page.getByRole('button', { na
 const button = (page: Page, name: string | RegExp): Locator => page.getByRole('button', { name });
 
 describe.skipIf(chromiumPath === undefined)('the web app’s page', () => {
-  beforeAll(buildStory);
-  afterAll(closeBrowser);
+  useStories();
 
   it('plays by letters, by their places on the keyboard, and lets go', async () => {
     const { page, calls } = await openStory('idle');
@@ -102,6 +101,7 @@ describe.skipIf(chromiumPath === undefined)('the web app’s page', () => {
     await page.keyboard.down('z');
     await page.evaluate("dispatchEvent(new Event('blur'))");
     await expect.poll(() => calls('release')).toHaveLength(1);
+    await page.keyboard.up('z');
   });
 
   it('begins and ends by Space and by buttons, moves by octaves, silences', async () => {
@@ -203,7 +203,7 @@ describe.skipIf(chromiumPath === undefined)('the web app’s page', () => {
   });
 
   it('takes a tempo that is tapped', async () => {
-    const { page, calls } = await openStory('idle');
+    const { page, calls } = await openStory('idle', { alone: true });
     await button(page, 'Settings').click();
     await page.evaluate('window.began = performance.now()');
     // Four taps half a second apart, by a clock that the test winds.
@@ -324,10 +324,13 @@ describe.skipIf(chromiumPath === undefined)('the web app’s page', () => {
   });
 
   it('notices are read, dismissed, and mere information goes by itself', async () => {
-    const { page, calls } = await openStory('notices');
+    const { page, calls } = await openStory('notices', { wound: true });
     await button(page, 'Dismiss: The keyboard was unplugged.').click();
-    await expect.poll(() => calls('dismiss'), { timeout: 20_000 }).toEqual([[2], [1]]);
-    expect(await page.locator('.notice').count()).toBe(1);
+    await page.clock.fastForward(8000);
+    expect(await calls('dismiss')).toEqual([[2]]);
+    await page.clock.fastForward(2000);
+    expect(await calls('dismiss')).toEqual([[2], [1]]);
+    await expect.poll(() => page.locator('.notice').count()).toBe(1);
   });
 
   it('shows whose turn it is, what is left of it, and what sounds', async () => {

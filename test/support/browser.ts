@@ -17,13 +17,19 @@ export const chromiumPath: string | undefined = (process.env.MST_CHROMIUM ?? usu
 
 let browser: Promise<Browser> | undefined;
 
-/** An empty page of its own, closed with the test. What the page writes to its console as an error, or throws, is in `faults`. */
-export async function openBrowser(options: BrowserContextOptions = {}): Promise<{ page: Page; faults: string[] }> {
+export interface Opened {
+  readonly page: Page;
+  /** What the page writes to its console as an error, or throws. */
+  readonly faults: string[];
+}
+
+/** An empty page of its own, closed with the test, or, where it `stays`, with the browser. */
+export async function openBrowser(options: BrowserContextOptions = {}, { stays = false } = {}): Promise<Opened> {
   // A browser of root's, as in containers, runs only without its sandbox.
   const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   browser ??= chromium.launch({ ...(chromiumPath !== undefined && { executablePath: chromiumPath }), args });
   const context = await (await browser).newContext(options);
-  onTestFinished(() => context.close());
+  if (!stays) onTestFinished(() => context.close());
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(error.message));

@@ -1,52 +1,100 @@
-// The web app's page with a session that only looks like one (src/serve/web/ui/story), bundled once for a test file and served as
-// mst serve would serve it. The page's `window.session` keeps every command it was given in `calls`.
+// The web app's page with a session that only looks like one (src/serve/web/ui/story), bundled once for a test file and given to the browser
+// as mst serve would serve it. The page's `window.session` keeps every command it was given in `calls`.
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { expect } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { securityHeaders } from '../../src/serve/site/policy.js';
-import { openBrowser } from './browser.js';
-import { type Served, serve } from './web-server.js';
+import { closeBrowser, type Opened, openBrowser } from './browser.js';
 
 const root = join(import.meta.dirname, '../..');
 const TYPES: Readonly<Record<string, string>> = { html: 'text/html; charset=utf-8', js: 'text/javascript', css: 'text/css' };
+const ORIGIN = 'http://127.0.0.1';
+/** Milliseconds that bundling may take on a busy machine. */
+const BUNDLED_WITHIN = 60_000;
+/** The time in milliseconds at which a wound clock stands at first: later than it can be before it is stopped. */
+const WOUND_FROM = 60_000;
 
-let site: Readonly<Record<string, Served>> | undefined;
+let site: ReadonlyMap<string, { readonly body: Buffer; readonly headers: Readonly<Record<string, string>> }> = new Map();
+/** Pages that stay from test to test, by what cannot be changed of a page. */
+const kept = new Map<string, Promise<Opened>>();
 
-/** Bundles the page. To be called before the first test. */
-export function buildStory(): void {
-  const folder = mkdtempSync(join(tmpdir(), 'mst-test-'));
-  execFileSync(process.execPath, ['scripts/build-web.mjs', 'src/serve/web/ui/story/story.ts', folder], { cwd: root });
-  site = Object.fromEntries(
-    readdirSync(folder).map((name) => {
-      const headers = { ...securityHeaders, 'Content-Type': TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream' };
-      return [name === 'index.html' ? '/' : `/${name}`, { body: readFileSync(join(folder, name)), headers }];
-    }),
-  );
-  rmSync(folder, { recursive: true });
+/** Bundles the page before the first test of a file, and closes the browser after the last one. */
+export function useStories(): void {
+  beforeAll(() => {
+    const folder = mkdtempSync(join(tmpdir(), 'mst-test-'));
+    execFileSync(process.execPath, ['scripts/build-web.mjs', 'src/serve/web/ui/story/story.ts', folder], { cwd: root });
+    site = new Map(
+      readdirSync(folder).map((name) => {
+        const headers = { ...securityHeaders, 'Content-Type': TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream' };
+        return [name === 'index.html' ? '/' : `/${name}`, { body: readFileSync(join(folder, name)), headers }];
+      }),
+    );
+    rmSync(folder, { recursive: true });
+  }, BUNDLED_WITHIN);
+  afterAll(async () => {
+    kept.clear();
+    await closeBrowser();
+  });
 }
 
 export interface Story {
   readonly page: Page;
-  readonly faults: readonly string[];
+  /** What the page has complained of since the state is shown. */
+  faults(): readonly string[];
   /** The commands so far of one name, each its arguments; of all names, with them, without one. */
   calls(name?: string): Promise<unknown[][]>;
 }
 
-/** The page in a state, by its name in states.ts. */
-export async function openStory(state: string, options: BrowserContextOptions = {}): Promise<Story> {
-  const { origin } = await serve(site ?? {});
-  const { page, faults } = await openBrowser({ viewport: { width: 1280, height: 800 }, ...options });
-  await page.goto(`${origin}/#${state}`);
+export interface StoryOptions extends BrowserContextOptions {
+  /** A page that no test has used or will use: for tests that leave something behind, or begin where a visitor does. */
+  readonly alone?: boolean;
+  /** The page's clock goes on only as `page.clock` winds it. The page is alone then. */
+  readonly wound?: boolean;
+}
+
+/** The page in a state, by its name in states.ts. Shown anew in a page that earlier tests have used, unless it is to be alone. */
+export async function openStory(state: string, { wound = false, alone = wound, ...options }: StoryOptions = {}): Promise<Story> {
+  const { viewport = { width: 1280, height: 800 }, colorScheme = 'light', reducedMotion = 'no-preference', ...context } = options;
+  const open = async (): Promise<Opened> => {
+    const opened = await openBrowser({ viewport, ...context }, { stays: !alone });
+    const { page } = opened;
+    await page.route('**/*', (route) => {
+      const { pathname } = new URL(route.request().url());
+      return route.fulfill(site.get(pathname) ?? { status: 404 });
+    });
+    if (wound) {
+      await page.clock.install({ time: 0 });
+      await page.clock.pauseAt(WOUND_FROM);
+    }
+    await page.emulateMedia({ colorScheme, reducedMotion });
+    await page.goto(`${ORIGIN}/#${state}`);
+    return opened;
+  };
+  const key = JSON.stringify(context);
+  const known = alone ? undefined : kept.get(key);
+  const opening = known ?? open();
+  if (!alone) kept.set(key, opening);
+  const { page, faults } = await opening;
+  const earlier = known === undefined ? 0 : faults.length;
+  if (known !== undefined) {
+    await page.setViewportSize(viewport ?? { width: 1280, height: 800 });
+    await page.emulateMedia({ colorScheme, reducedMotion });
+    await page.mouse.move(0, 0);
+    await page.evaluate(`showStory(${JSON.stringify(state)})`);
+  }
   await page.waitForSelector('.piano .key');
+  // Listeners are there after the first frame.
+  if (wound) await page.clock.runFor(200);
+  else await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))');
   const calls = async (name?: string): Promise<unknown[][]> => {
     const all = await page.evaluate<unknown[][]>('JSON.parse(JSON.stringify(session.calls))');
     return name === undefined ? all : all.filter(([called]) => called === name).map((call) => call.slice(1));
   };
-  return { page, faults, calls };
+  return { page, faults: () => faults.slice(earlier), calls };
 }
 
 /** Waits until an expression is true in the page (whose policy forbids Playwright's own way of waiting). */

@@ -7,8 +7,8 @@ import { Frames } from './frames.js';
 import { Hands } from './hands.js';
 import { SharedContext } from './session-context.js';
 
-/** Shows a session in an element. */
-export function mount(session: PageSession, root: HTMLElement): void {
+/** Shows a session in an element. Returns what takes it away. */
+export function mount(session: PageSession, root: HTMLElement): () => void {
   const shared = { session, frames: new Frames(session), hands: new Hands(session) };
   render(
     <SharedContext.Provider value={shared}>
@@ -16,4 +16,5 @@ export function mount(session: PageSession, root: HTMLElement): void {
     </SharedContext.Provider>,
     root,
   );
+  return () => render(null, root);
 }

@@ -4,21 +4,11 @@
 import type { Control } from '../../../../jam/control.js';
 import type { Status } from '../../../../jam/status.js';
 import { keyboardLetters } from '../../jam/keyboard-letters.js';
+import { DEFAULT_PAGE_SETTINGS } from '../../jam/page-settings.js';
 import type { DownloadKind, PageSession, PageSettings, PageView } from '../../page-session.js';
 import { statusAt } from './tunes.js';
 
-export const SETTINGS: PageSettings = {
-  models: ['folk'],
-  mode: 'bars',
-  exchanges: null,
-  qpm: 120,
-  beatsPerBar: 4,
-  temperature: 1,
-  metronome: 'on',
-  programs: { you: 0, model: 4 },
-  volumes: { you: 0.8, model: 0.8, click: 0.5, all: 1 },
-  octave: 0,
-};
+export const SETTINGS: PageSettings = { ...DEFAULT_PAGE_SETTINGS, models: ['folk'] };
 
 export const VIEW: PageView = {
   listing: 'ready',
