@@ -1,7 +1,7 @@
 // What npm installs elsewhere: the packed tarball, in an empty folder, trains, generates and renders, worker threads and sounds included.
 
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,6 +25,9 @@ it('installs from its tarball into an empty folder, and there trains, generates 
   expect(files.filter((path) => /^(dist|datasets\/folk|checkpoints\/folk)\/|^(README\.md|LICENSE|package\.json)$/.test(path))).toEqual(
     files,
   );
+  const compiled = files.filter((path) => path.startsWith('dist/') && !/^dist\/(serve\/web\/|audio\/sounds\.sf2$)/.test(path));
+  const sourceOf = (path: string): string => join(root, path.replace(/^dist\/(.*?)(\.d\.ts|\.js)$/, 'src/$1.ts'));
+  expect(compiled.filter((path) => !existsSync(sourceOf(path)))).toEqual([]);
   run('npm', 'install', '--omit=dev', '--prefer-offline', '--no-audit', '--no-fund', join(folder, packed[0]?.filename ?? ''));
   const mst = (...args: string[]): string => run(join(folder, 'node_modules', '.bin', 'mst'), ...args);
   const corpus = join(folder, 'node_modules', 'magenta-session-toolkit', 'datasets', 'folk');
