@@ -176,4 +176,24 @@ describe.skipIf(chromiumPath === undefined)('a jam in a browser', () => {
     expect(await page.evaluate("session.view.keys.get('KeyZ')")).toBe(48);
     expect(faults).toEqual([]);
   });
+
+  it('remembers which instruments are switched on and which keyboards off, from visit to visit', async () => {
+    const { page, faults } = await openedPage();
+    const plug = "midi.plug('inputs', 'k1', 'Pads'); midi.plug('inputs', 'k2', 'Stage piano'); midi.plug('outputs', 'o1', 'Module')";
+    const ports = (): Promise<unknown> =>
+      page.evaluate('[...session.view.midi.inputs, ...session.view.midi.outputs].map(({ name, on }) => [name, on])');
+    await page.evaluate('session.askForMidi()');
+    await page.evaluate(plug);
+    await page.evaluate("session.usePort('k1', false); session.usePort('o1', true)");
+    const chosen = [['Pads', false], ['Stage piano', true], ['Module', true]]; // biome-ignore format: short
+    expect(await ports()).toEqual(chosen);
+    await page.reload();
+    await page.evaluate('session.askForMidi()');
+    // The browser gives some of them other ids this time.
+    await page.evaluate(plug.replace("'k1'", "'k7'").replace("'o1'", "'o7'"));
+    expect(await ports()).toEqual(chosen);
+    await page.evaluate("session.press('a', 60, 90)");
+    expect(await page.evaluate('midi.received.map(({ bytes }) => bytes)')).toEqual([[0x90, 60, 90]]);
+    expect(faults).toEqual([]);
+  });
 });

@@ -198,7 +198,7 @@ describe.skipIf(chromiumPath === undefined)('the web app’s page', () => {
       // General MIDI counts violins as 40 and vibraphones as 11, from 0.
       { programs: { you: 40, model: 4 } },
       { programs: { you: 40, model: 11 } },
-      { volumes: { you: 0.8, model: 0.8, click: 0.5, all: 0.4 } },
+      { volumes: { you: 1, model: 1, click: 0.7, all: 0.4 } },
     ]);
   });
 

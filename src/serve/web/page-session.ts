@@ -10,6 +10,18 @@ import type { ListedModel } from '../listing.js';
 
 export type Side = 'you' | 'model';
 
+/** A MIDI port as it is remembered. */
+export interface PortMark {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** What the user chose of MIDI ports, those that are not plugged in too. */
+export interface PortChoice {
+  readonly inputsOff: readonly PortMark[];
+  readonly outputsOn: readonly PortMark[];
+}
+
 /** What the user chose; kept from visit to visit. */
 export interface PageSettings {
   /** Names of models that answer in turn; one as a rule. */
@@ -27,6 +39,7 @@ export interface PageSettings {
   readonly volumes: Readonly<Record<Side | 'click' | 'all', number>>;
   /** Octaves by which the computer keyboard and the screen's piano are moved, -3..3. */
   readonly octave: number;
+  readonly ports: PortChoice;
 }
 
 /** Whether the page can sound. `waiting`: browsers want a gesture first. */
@@ -34,9 +47,7 @@ export type SoundState =
   | { readonly state: 'waiting' | 'starting' | 'on'; readonly latencyMs?: number }
   | { readonly state: 'failed'; readonly message: string; readonly hint: string };
 
-export interface MidiPort {
-  readonly id: string;
-  readonly name: string;
+export interface MidiPort extends PortMark {
   /** Whether it is in use: inputs are unless switched off, outputs are when switched on. */
   readonly on: boolean;
 }

@@ -1,11 +1,16 @@
 // The MIDI ports of this computer as the browser has them: asked for when the user wants, plugged and unplugged while playing. Inputs are
-// heard unless switched off; outputs are sent to when switched on.
+// heard unless switched off; outputs are sent to when switched on; both is remembered.
 
-import type { MidiPort, MidiState } from '../page-session.js';
+import type { MidiPort, MidiState, PortChoice, PortMark } from '../page-session.js';
 import type { OutputPort } from './midi-out.js';
+import { marked, withMark } from './port-choice.js';
 
 export interface MidiPortsHooks {
   changed(state: MidiState): void;
+  /** Which ports the user chose so far. */
+  choice(): PortChoice;
+  /** The user chose otherwise. */
+  chose(choice: PortChoice): void;
   /** @param at the browser's time, milliseconds. @param name of the input */
   message(input: string, bytes: number[], at: number, name: string): void;
   /** An input is heard no more; what it held ends. */
@@ -21,8 +26,6 @@ export class MidiPorts {
   readonly #hooks: MidiPortsHooks;
   #access: MIDIAccess | undefined;
   #state: MidiState = { state: 'unasked' };
-  readonly #inputsOff = new Set<string>();
-  readonly #outputsOn = new Set<string>();
   /** Inputs that are heard, and outputs that are sent to, now. */
   readonly #hearing = new Map<string, MIDIInput>();
   readonly #sending = new Set<string>();
@@ -84,13 +87,16 @@ export class MidiPorts {
     this.#look();
   }
 
-  /** Switches a port on or off. */
+  /** Switches a port that is plugged in on or off. */
   use(id: string, on: boolean): void {
-    if (this.#access?.outputs.has(id)) {
-      if (on) this.#outputsOn.add(id);
-      else this.#outputsOn.delete(id);
-    } else if (on) this.#inputsOff.delete(id);
-    else this.#inputsOff.add(id);
+    const access = this.#access;
+    if (access === undefined) return;
+    const { inputsOff, outputsOn } = this.#hooks.choice();
+    const [inputs, outputs] = [access.inputs, access.outputs].map((ports) => [...ports.values()].filter(isThere).map(markOf));
+    const input = inputs?.find((port) => port.id === id);
+    const output = outputs?.find((port) => port.id === id);
+    if (output !== undefined) this.#hooks.chose({ inputsOff, outputsOn: withMark(outputsOn, output, on, outputs ?? []) });
+    else if (input !== undefined) this.#hooks.chose({ inputsOff: withMark(inputsOff, input, !on, inputs ?? []), outputsOn });
     this.#look();
   }
 
@@ -98,30 +104,32 @@ export class MidiPorts {
   #look(): void {
     const access = this.#access;
     if (access === undefined) return;
-    const there = ({ state }: MIDIPort): boolean => state === 'connected';
-    const inputs = [...access.inputs.values()].filter(there);
-    const outputs = [...access.outputs.values()].filter(there);
+    const inputs = [...access.inputs.values()].filter(isThere);
+    const outputs = [...access.outputs.values()].filter(isThere);
+    const choice = this.#hooks.choice();
+    const off = marked(choice.inputsOff, inputs.map(markOf));
+    const on = marked(choice.outputsOn, outputs.map(markOf));
     for (const [id, input] of this.#hearing) {
-      if (inputs.includes(input) && !this.#inputsOff.has(id)) continue;
+      if (inputs.includes(input) && !off.has(id)) continue;
       input.onmidimessage = null;
       this.#hearing.delete(id);
       this.#hooks.lost(id);
     }
-    for (const input of inputs) if (!this.#inputsOff.has(input.id) && !this.#hearing.has(input.id)) this.#hear(input);
+    for (const input of inputs) if (!off.has(input.id) && !this.#hearing.has(input.id)) this.#hear(input);
     for (const id of this.#sending) {
-      if (this.#outputsOn.has(id) && outputs.some((output) => output.id === id)) continue;
+      if (on.has(id)) continue;
       this.#sending.delete(id);
       this.#hooks.closeOutput(id);
     }
     for (const output of outputs) {
-      if (!this.#outputsOn.has(output.id) || this.#sending.has(output.id)) continue;
+      if (!on.has(output.id) || this.#sending.has(output.id)) continue;
       this.#sending.add(output.id);
       this.#hooks.openOutput(output.id, output, nameOf(output));
     }
     this.#become({
       state: 'on',
-      inputs: inputs.map((port): MidiPort => ({ id: port.id, name: nameOf(port), on: this.#hearing.has(port.id) })),
-      outputs: outputs.map((port): MidiPort => ({ id: port.id, name: nameOf(port), on: this.#sending.has(port.id) })),
+      inputs: inputs.map((port): MidiPort => ({ ...markOf(port), on: this.#hearing.has(port.id) })),
+      outputs: outputs.map((port): MidiPort => ({ ...markOf(port), on: this.#sending.has(port.id) })),
     });
   }
 
@@ -137,6 +145,14 @@ export class MidiPorts {
     this.#state = state;
     this.#hooks.changed(state);
   }
+}
+
+function isThere({ state }: MIDIPort): boolean {
+  return state === 'connected';
+}
+
+function markOf(port: MIDIPort): PortMark {
+  return { id: port.id, name: nameOf(port) };
 }
 
 function nameOf({ name, manufacturer }: MIDIPort): string {

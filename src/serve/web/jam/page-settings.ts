@@ -4,6 +4,7 @@ import { checkSettings } from '../../../jam/check-settings.js';
 import { DEFAULT_SETTINGS, type Metronome, type Settings } from '../../../jam/settings.js';
 import { TURN_MODE_NAMES, type TurnModeName } from '../../../jam/turns/turn-modes.js';
 import type { PageSettings } from '../page-session.js';
+import { believableChoice } from './port-choice.js';
 
 export const DEFAULT_PAGE_SETTINGS: PageSettings = {
   models: [],
@@ -16,6 +17,7 @@ export const DEFAULT_PAGE_SETTINGS: PageSettings = {
   programs: { you: 0, model: 4 },
   volumes: { you: 1, model: 1, click: 0.7, all: 0.8 },
   octave: 0,
+  ports: { inputsOff: [], outputsOn: [] },
 };
 
 const METRONOMES: readonly Metronome[] = ['on', 'count-in', 'off'];
@@ -75,6 +77,7 @@ export function believable(value: unknown): PageSettings {
       all: numberIn(volumes.all, 0, 1) ?? base.volumes.all,
     },
     octave: wholeIn(given.octave, -HIGHEST_OCTAVE, HIGHEST_OCTAVE) ?? base.octave,
+    ports: believableChoice(given.ports),
   };
   return { ...settings, exchanges: believableExchanges(given.exchanges, settings.mode) };
 }

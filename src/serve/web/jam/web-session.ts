@@ -63,6 +63,8 @@ export class WebSession implements PageSession {
         played: (bytes, at, source) => this.#guard(() => this.#jam?.input(this.#time.at(at), bytes, source)),
         lost: (source) => this.control({ type: 'source-lost', source }),
         portsChanged: (midi) => this.#store.set({ midi }),
+        choice: () => this.view.settings.ports,
+        chose: (ports) => this.change({ ports }),
         pedalSteers: () => this.view.jamming && this.view.settings.mode === 'pedal',
       },
     );

@@ -1,7 +1,7 @@
 // What you play, from the page's keys and from MIDI instruments: it sounds at once, and the jam hears it with the time at which it happened.
 
 import { SUSTAIN_PEDAL } from '../../../jam/midi-message.js';
-import type { MidiState } from '../page-session.js';
+import type { MidiState, PortChoice } from '../page-session.js';
 import type { Sound } from '../sound/sound.js';
 import { Hand } from './hand.js';
 import type { MidiOut } from './midi-out.js';
@@ -14,6 +14,10 @@ export interface PlayingHooks {
   /** An input is gone, with what it held. */
   lost(source: number): void;
   portsChanged(state: MidiState): void;
+  /** Which MIDI ports the user chose so far. */
+  choice(): PortChoice;
+  /** The user chose otherwise. */
+  chose(ports: PortChoice): void;
   /** Whether the pedal hands over instead of sustaining. */
   pedalSteers(): boolean;
 }
@@ -39,6 +43,8 @@ export class YourPlaying {
     this.#hooks = hooks;
     this.#ports = new MidiPorts({
       changed: (state) => hooks.portsChanged(state),
+      choice: () => hooks.choice(),
+      chose: (choice) => hooks.chose(choice),
       message: (input, bytes, at, name) => this.#hear(input, bytes, at, name),
       lost: (input) => this.#lose(input),
       openOutput: (id, port, name) => {

@@ -14,8 +14,10 @@ import {
   loadSettings,
 } from '../../../../src/serve/web/jam/page-settings.js';
 import { Playback } from '../../../../src/serve/web/jam/playback.js';
+import { marked, withMark } from '../../../../src/serve/web/jam/port-choice.js';
 import { settingControls } from '../../../../src/serve/web/jam/setting-controls.js';
 import { Speakers } from '../../../../src/serve/web/jam/speakers.js';
+import type { PortMark } from '../../../../src/serve/web/page-session.js';
 
 describe('letters of the computer keyboard', () => {
   it('lie like the keys of a piano: Z and Q are C, S and 2 the black key after', () => {
@@ -78,11 +80,13 @@ describe('settings that are kept', () => {
       octave: -2,
       models: ['a'],
       exchanges: [{ you: 1, model: 2 }],
+      ports: { inputsOff: [{ id: 'a', name: 'Pads' }], outputsOn: [{ id: 'b', name: 'Module' }] },
     });
     const kept = store(null);
     expect(keepSettings(kept, settings)).toBe(true);
     expect(loadSettings(kept)).toEqual(settings);
     expect(settings).toMatchObject({ mode: 'trade', qpm: 97, octave: -2, models: ['a'], exchanges: [{ you: 1, model: 2 }] });
+    expect(settings.ports).toEqual({ inputsOff: [{ id: 'a', name: 'Pads' }], outputsOn: [{ id: 'b', name: 'Module' }] });
   });
 
   it.each([
@@ -94,6 +98,8 @@ describe('settings that are kept', () => {
     ],
     ['impossible lengths', '{"exchanges":[{"you":-1,"model":null}]}'],
     ['no lengths', '{"exchanges":[]}'],
+    ['ports that are none', '{"ports":{"inputsOff":[null,7,{"id":1,"name":"x"},{"id":"x"}],"outputsOn":{"id":"x","name":"y"}}}'],
+    ['no ports', '{"ports":null}'],
   ])('are the defaults where they hold %s', (_, text) => {
     expect(loadSettings(store(text))).toEqual(DEFAULT_PAGE_SETTINGS);
   });
@@ -112,6 +118,35 @@ describe('settings that are kept', () => {
       latency: 0.07,
       thru: false,
     });
+  });
+});
+
+describe('MIDI ports that were chosen', () => {
+  const module = { id: 'o1', name: 'Module' };
+  const other = { id: 'o2', name: 'Other' };
+
+  it('are known again by their ids, and by their names when they have others', () => {
+    const marks = withMark([], module, true, [module, other]);
+    expect([...marked(marks, [module, other])]).toEqual(['o1']);
+    expect([...marked(marks, [other, { ...module, id: 'new' }])]).toEqual(['new']);
+    expect([...marked(marks, [other])]).toEqual([]);
+  });
+
+  it('of one name are two while both are there', () => {
+    const twin = { ...module, id: 'o9' };
+    expect([...marked(withMark([], module, true, [module, twin]), [module, twin])]).toEqual(['o1']);
+  });
+
+  it('are forgotten when they are switched back, also under another id, and are never many', () => {
+    const marks = withMark([], module, true, [module]);
+    const renewed = { ...module, id: 'new' };
+    expect(withMark(marks, renewed, true, [renewed])).toEqual([renewed]);
+    expect(withMark(marks, renewed, false, [renewed])).toEqual([]);
+    const many = Array.from({ length: 100 }, (_, k) => ({ id: `${k}`, name: `Port ${k}` }));
+    const all = many.reduce<readonly PortMark[]>((some, port) => withMark(some, port, true, many), []);
+    expect(all.at(-1)).toEqual({ id: '99', name: 'Port 99' });
+    expect(all.length).toBeLessThan(50);
+    expect(believable({ ports: { outputsOn: many } }).ports.outputsOn).toEqual(all);
   });
 });
 
