@@ -1,6 +1,7 @@
 // The key encoder of attention_rnn (spec D.3): the sounding note, its attack and direction, repetitions, a counter, and the keys the
 // melody and its last three pitches may be in. Magenta walks the whole melody at every step; here the walk is carried along.
 
+import { NOTE_KEYS } from '../music/keys.js';
 import { NO_EVENT, NOTE_OFF } from '../music/melody.js';
 import type { EncodingSettings } from './configuration.js';
 import { addCounter, assembleEncoder, type Features } from './cursor.js';
@@ -13,12 +14,10 @@ const BAR = 16;
 const KEYS = 12;
 const SILENT = -1;
 const RECENT_PITCHES = 3;
-/** MAJOR[pc] = 1 when a pitch class pc semitones above the root belongs to its major scale. */
-const MAJOR = [1, 0, 1, 0, 1, 1, 0, 1, 0, 1, 0, 1] as const;
 
 /** Adds to `histogram` one for each major key a pitch belongs to. */
 function countKeys(histogram: Int32Array, pitch: number): void {
-  for (let key = 0; key < KEYS; key++) histogram[key] = (histogram[key] as number) + (MAJOR[(pitch + KEYS - key) % KEYS] as number);
+  for (const key of NOTE_KEYS[pitch % KEYS] as readonly number[]) histogram[key] = (histogram[key] as number) + 1;
 }
 
 /** Appends, from `column` on, an entry for every key that is a maximum of `histogram`. */

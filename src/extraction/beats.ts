@@ -1,7 +1,5 @@
 // Where the quarter notes of a song lie in its seconds, by its own list of tempos: what makes a tempo change no reason to cut anything.
-import type { Tempo } from '../music/note-sequence.js';
-
-const DEFAULT_QPM = 120;
+import { DEFAULT_QPM, type Tempo } from '../music/note-sequence.js';
 
 /** A song's time in quarter notes and in seconds. Asking takes the logarithm of the number of tempos. */
 export class BeatMap {

@@ -1,13 +1,13 @@
 // The key of a melody, and moving melodies into a model's key and range (spec C.6). Major keys only, as in Magenta. All functions
 // take a melody's events (pitches, NOTE_OFF, NO_EVENT) and leave them as they are.
 import { modulo } from './modulo.js';
+import { SCALES } from './scales.js';
 
 const OCTAVE = 12;
-const MAJOR_SCALE = [0, 2, 4, 5, 7, 9, 11];
 
 /** The major keys (0 = C .. 11 = B) whose scale has a pitch class, for each of the twelve: seven keys each, ascending. */
 export const NOTE_KEYS: readonly (readonly number[])[] = Array.from({ length: OCTAVE }, (_, pitchClass) =>
-  MAJOR_SCALE.map((degree) => modulo(pitchClass - degree, OCTAVE)).sort((a, b) => a - b),
+  SCALES.major.map((degree) => modulo(pitchClass - degree, OCTAVE)).sort((a, b) => a - b),
 );
 
 /** Where a model wants its melodies; the encoding settings of a configuration are one. */

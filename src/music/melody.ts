@@ -1,7 +1,7 @@
 // A melody as one event per step (spec C.1): a pitch begins a note, NOTE_OFF ends it, NO_EVENT lets whatever is go on.
 // Melodies are values: every function here returns a new one. How melodies are found in songs is the business of extraction/.
 import { MstError } from '../core/errors.js';
-import { createNoteSequence, type Note, type NoteSequence } from './note-sequence.js';
+import { createNoteSequence, DEFAULT_QPM, type Note, type NoteSequence } from './note-sequence.js';
 
 /** The sounding note ends here. */
 export const NOTE_OFF = -1;
@@ -84,7 +84,7 @@ export interface Performance {
 /** The notes of a melody, each until the next one, its NOTE_OFF, or the end of the melody, with one tempo (spec C.7). */
 export function melodyToNoteSequence(
   melody: Melody,
-  { qpm = 120, startTime = 0, velocity = 100, program = 0, instrument = 0 }: Performance = {},
+  { qpm = DEFAULT_QPM, startTime = 0, velocity = 100, program = 0, instrument = 0 }: Performance = {},
 ): NoteSequence {
   const secondsPerStep = 60 / qpm / melody.stepsPerQuarter;
   const offset = startTime + melody.startStep * secondsPerStep;

@@ -5,7 +5,7 @@ import type { MidiDamage } from './midi-damage.js';
 import { META, MetaType, metaData } from './midi-file.js';
 import type { SalvagedMidi, SalvagedTrack } from './midi-salvage.js';
 import { type TextReader, textReader } from './midi-text.js';
-import { type KeySignature, Mode, type SequenceMetadata, type Tempo, type TimeSignature } from './note-sequence.js';
+import { DEFAULT_QPM, type KeySignature, Mode, type SequenceMetadata, type Tempo, type TimeSignature } from './note-sequence.js';
 import { layTempos, microsecondsOf, type TempoChange, type TempoMap, TickClock, temposOf } from './tempo-map.js';
 
 /** What holds for the whole file. */
@@ -22,7 +22,7 @@ interface Conductor {
 const LAST_TEXT_TYPE = 7;
 /** Bytes of texts that are enough to tell how they are written. */
 const SAMPLE_BYTES = 65_536;
-const DEFAULT_MICROSECONDS = 500_000;
+const DEFAULT_MICROSECONDS = 6e7 / DEFAULT_QPM;
 /** Shortest note value a metre may count in: a 128th. */
 const MAX_DENOMINATOR_EXPONENT = 7;
 /** Karaoke files give title and artist in texts that begin so. */
@@ -118,7 +118,7 @@ function mergeTempos(tracks: readonly (readonly TempoChange[])[]): TempoChange[]
 /** Under SMPTE time codes tempos say what a beat is, not how long a tick lasts. */
 function smpteTempos(changes: readonly TempoChange[], secondsPerTick: number): Tempo[] {
   const tempos = changes.map(({ tick, microseconds }) => ({ time: tick * secondsPerTick, qpm: 6e7 / microseconds }));
-  return tempos[0]?.time === 0 ? tempos : [{ time: 0, qpm: 6e7 / DEFAULT_MICROSECONDS }, ...tempos];
+  return tempos[0]?.time === 0 ? tempos : [{ time: 0, qpm: DEFAULT_QPM }, ...tempos];
 }
 
 /** What the first track that says anything says, or, in format 2, all of them in turn. */

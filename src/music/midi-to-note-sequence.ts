@@ -6,10 +6,18 @@ import { MidiDamage, type MidiWarning } from './midi-damage.js';
 import { META, MetaType, type MidiFile, metaData, parseMidiFile, refuseMidi } from './midi-file.js';
 import { type Instrument, InstrumentReader } from './midi-instruments.js';
 import { salvageMidi } from './midi-salvage.js';
-import { createNoteSequence, type KeySignature, Mode, type NoteSequence, type TimeSignature } from './note-sequence.js';
+import {
+  createNoteSequence,
+  EncodingType,
+  type KeySignature,
+  Mode,
+  type NoteSequence,
+  Parser,
+  type TimeSignature,
+} from './note-sequence.js';
 import { readTempoMap, type TempoMap, TickClock, temposOf } from './tempo-map.js';
 
-const SOURCE = { encodingType: 3, parser: 2 } as const; // MIDI, PRETTY_MIDI
+const SOURCE = { encodingType: EncodingType.midi, parser: Parser.prettyMidi } as const;
 const MAX_INT32_EXPONENT = 30;
 /** How many control changes, bends and letters of names a file may spread over its instruments: per byte of it, and besides. */
 const COPIES_PER_BYTE = 2;

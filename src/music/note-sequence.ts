@@ -48,6 +48,9 @@ export interface Tempo {
   qpm: number;
 }
 
+/** Quarter notes per minute where no tempo is given. */
+export const DEFAULT_QPM = 120;
+
 /** `bend` is -8192..8191. */
 export interface PitchBend {
   time: number;
@@ -77,13 +80,21 @@ export interface InstrumentInfo {
   name: string;
 }
 
+/** Where a sequence comes from: values of SourceType, EncodingType and Parser. */
 export interface SourceInfo {
   sourceType?: number;
   encodingType?: number;
   parser?: number;
 }
 
-/** `annotationType`: 0 unknown, 1 chord symbol, 2 beat. */
+/** Those that mst writes; a parser is what Magenta would have read the file with. */
+export const SourceType = { scoreBased: 1 } as const;
+export const EncodingType = { musicXml: 1, abc: 2, midi: 3 } as const;
+export const Parser = { prettyMidi: 2, magentaMusicXml: 3, magentaAbc: 5 } as const;
+
+/** Values of TextAnnotation.annotationType; 0 is unknown. */
+export const AnnotationType = { chordSymbol: 1, beat: 2 } as const;
+
 export interface TextAnnotation {
   time: number;
   text: string;

@@ -1,8 +1,6 @@
 // From seconds to steps: a NoteSequence of one tempo and one metre gets the steps of its notes (spec B.2).
 import { MstError } from '../core/errors.js';
-import { copyNote, type NoteSequence, type Tempo, type TimeSignature } from './note-sequence.js';
-
-const DEFAULT_QPM = 120;
+import { copyNote, DEFAULT_QPM, type NoteSequence, type Tempo, type TimeSignature } from './note-sequence.js';
 
 /** Why a sequence cannot be quantized. */
 export type QuantizeProblem = 'multiple-time-signatures' | 'multiple-tempos' | 'bad-time-signature' | 'negative-time';

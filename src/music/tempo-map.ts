@@ -1,7 +1,7 @@
 // From MIDI ticks to seconds. Magenta reads the tempos of the first track only, with the arithmetic of spec A.2; which tempos count in a
 // file that is read as players read it is midi-conductor.ts's business.
 import { META, MetaType, type MidiFile, metaData, refuseMidi } from './midi-file.js';
-import type { Tempo } from './note-sequence.js';
+import { DEFAULT_QPM, type Tempo } from './note-sequence.js';
 
 /** Stretches of one tempo each: stretch k begins at ticks[k], which is times[k] seconds, and a tick lasts secondsPerTick[k] from there. */
 export interface TempoMap {
@@ -15,8 +15,6 @@ export interface TempoChange {
   readonly tick: number;
   readonly microseconds: number;
 }
-
-const DEFAULT_QPM = 120;
 
 /** The tempo that a tempo event gives, in microseconds per quarter note. */
 export function microsecondsOf(file: MidiFile, event: number): number {

@@ -1,10 +1,7 @@
 // Cutting a NoteSequence wherever its tempo or metre changes, so that every part has one of each (spec B.1).
 import { MstError } from '../core/errors.js';
-import { type ControlChange, copyNote, type NoteSequence, type TextAnnotation } from './note-sequence.js';
+import { AnnotationType, type ControlChange, copyNote, DEFAULT_QPM, type NoteSequence, type TextAnnotation } from './note-sequence.js';
 
-const DEFAULT_QPM = 120;
-const CHORD_SYMBOL = 1;
-const BEAT = 2;
 /** Sustain, sostenuto and soft pedal: the only controllers that survive a cut. */
 const PEDALS: ReadonlySet<number> = new Set([64, 66, 67]);
 /** How many pedal states may be repeated at the beginnings of parts. */
@@ -79,7 +76,7 @@ function partsBetween(sequence: NoteSequence, boundaries: readonly number[]): No
   distribute(sequence.timeSignatures, boundaries, (part) => (parts[part] as NoteSequence).timeSignatures);
   distribute(sequence.keySignatures, boundaries, (part) => (parts[part] as NoteSequence).keySignatures);
   distribute(sequence.tempos, boundaries, (part) => (parts[part] as NoteSequence).tempos);
-  const chords = texts.filter(({ annotationType }) => annotationType === CHORD_SYMBOL);
+  const chords = texts.filter(({ annotationType }) => annotationType === AnnotationType.chordSymbol);
   distribute(chords, boundaries, (part) => (parts[part] as NoteSequence).textAnnotations);
   distributeBeats(texts, boundaries, parts);
   distributePedals(sequence.controlChanges, boundaries, parts);
@@ -132,7 +129,7 @@ function distribute<E extends { time: number }>(events: readonly E[], boundaries
 /** Copies beats, which hold for no time, into the parts. */
 function distributeBeats(texts: readonly TextAnnotation[], boundaries: readonly number[], parts: readonly NoteSequence[]): void {
   let k = -1;
-  for (const text of texts.filter(({ annotationType }) => annotationType === BEAT).sort(byTime)) {
+  for (const text of texts.filter(({ annotationType }) => annotationType === AnnotationType.beat).sort(byTime)) {
     if (text.time < 0) continue;
     while (k + 1 < boundaries.length && text.time >= (boundaries[k + 1] as number)) k++;
     const part = parts[k];

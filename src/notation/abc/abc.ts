@@ -5,6 +5,7 @@
 // overlays, chord symbols, transposing clefs. Passed over because they name no pitch or length of their own: grace notes, decorations (also
 // D.C. and the like), slurs, lyrics, annotations, macros, user symbols and typesetting directives.
 import { MstError } from '../../core/errors.js';
+import { DEFAULT_QPM } from '../../music/note-sequence.js';
 import { abcError } from './error.js';
 import { defaultUnitLength, parseMetre, parsePartOrder, parseTempo, parseUnitLength } from './fields.js';
 import { AbcFieldError, noKey, parseKey, shiftOf, wordsOf } from './key.js';
@@ -20,7 +21,6 @@ export type { AbcBar, AbcContext, AbcEvent, AbcKey, AbcMetre, AbcPitch, AbcPosit
 const mostVoices = 128;
 /** Events that all tunes of a book together may have beyond what their own lengths allow. */
 const spareEventsOfBook = 16 * spareEvents;
-const defaultQpm = 120;
 const lineHint = 'remove the line, or put a % before it';
 
 /**
@@ -72,7 +72,14 @@ class TuneReader {
     this.#lines = lines;
     this.#room = room;
     this.#at = { line: first?.number ?? 1, column: 1 };
-    this.#settings = { key: noKey, metre: undefined, qpm: defaultQpm, unit: defaultUnitLength(undefined), shift: 0, propagation: 'octave' };
+    this.#settings = {
+      key: noKey,
+      metre: undefined,
+      qpm: DEFAULT_QPM,
+      unit: defaultUnitLength(undefined),
+      shift: 0,
+      propagation: 'octave',
+    };
     this.#tune = {
       filename,
       index,
@@ -89,7 +96,7 @@ class TuneReader {
       notes: [],
       metre: undefined,
       key: noKey,
-      qpm: defaultQpm,
+      qpm: DEFAULT_QPM,
       unitLength: defaultUnitLength(undefined),
       partOrder: '',
       voices: [],
@@ -200,7 +207,7 @@ class TuneReader {
     const unit = this.#unitIsSet ? settings.unit : defaultUnitLength(metre);
     const key = parseKey(keyText, noKey);
     if (this.#tempo) this.#at = this.#tempo.position;
-    const qpm = (this.#tempo && parseTempo(this.#tempo.text, unit)) ?? defaultQpm;
+    const qpm = (this.#tempo && parseTempo(this.#tempo.text, unit)) ?? DEFAULT_QPM;
     this.#settings = { ...settings, unit, key, qpm };
     Object.assign(this.#tune, { metre, key, qpm, unitLength: unit } satisfies Partial<AbcTune>);
     // Voices that the header names keep what it said of them, and begin in the key, metre and tempo it ends with.

@@ -2,10 +2,11 @@
 import { MODE_SHARPS, modeNamed } from '../../music/key-signatures.js';
 import { modulo } from '../../music/modulo.js';
 import { Mode } from '../../music/note-sequence.js';
+import { SCALES } from '../../music/scales.js';
 import type { AbcKey } from './tune.js';
 
 /** Semitones of C, D, E, F, G, A, B above C. */
-export const naturalSemitones: readonly number[] = [0, 2, 4, 5, 7, 9, 11];
+export const naturalSemitones: readonly number[] = SCALES.major;
 
 /** A field's problem; the parser adds where it stands. */
 export class AbcFieldError extends Error {

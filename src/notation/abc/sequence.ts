@@ -1,10 +1,14 @@
 // A tune as it sounds: repeats played out, ties joined, whole notes turned into seconds.
 import { modulo } from '../../music/modulo.js';
 import {
+  AnnotationType,
   createNoteSequence,
+  EncodingType,
   type KeySignature,
   type Note,
   type NoteSequence,
+  Parser,
+  SourceType,
   type TextAnnotation,
   type TimeSignature,
 } from '../../music/note-sequence.js';
@@ -29,11 +33,6 @@ interface PlayedVoice {
 }
 
 const velocity = 90;
-// Values of NoteSequence.SourceInfo (spec A.1).
-const scoreBased = 1;
-const abcEncoding = 2;
-const magentaAbcParser = 5;
-const chordSymbol = 1;
 
 /**
  * The tune as it is played: a voice is an instrument (program 0, velocity 90), chord symbols are text annotations, metre, key and tempo
@@ -69,13 +68,13 @@ export function abcToNoteSequence(tune: AbcTune): NoteSequence {
     })),
   );
   const textAnnotations: TextAnnotation[] = voices.flatMap((voice) =>
-    voice.chordSymbols.map(({ at, text }) => ({ time: seconds(at), text, annotationType: chordSymbol })),
+    voice.chordSymbols.map(({ at, text }) => ({ time: seconds(at), text, annotationType: AnnotationType.chordSymbol })),
   );
   return createNoteSequence({
     filename: tune.filename,
     referenceNumber: tune.number,
     ticksPerQuarter: 220,
-    sourceInfo: { sourceType: scoreBased, encodingType: abcEncoding, parser: magentaAbcParser },
+    sourceInfo: { sourceType: SourceType.scoreBased, encodingType: EncodingType.abc, parser: Parser.magentaAbc },
     sequenceMetadata: { title: tune.title, artist: tune.composers.join(', '), genre: [], composers: [...tune.composers] },
     tempos: tempos.map(({ time, qpm }) => ({ time, qpm })),
     timeSignatures: timeSignatures(voices, start).map(({ at, value }): TimeSignature => ({ time: seconds(at), ...value })),

@@ -1,4 +1,5 @@
 // A score as it is written: measures with what sounds in all parts, repeats not yet played out. Times are whole notes.
+import { DEFAULT_QPM } from '../../music/note-sequence.js';
 
 /** Notes of one part in one voice, which sound as one instrument. */
 export interface ScoreLine {
@@ -95,4 +96,4 @@ export interface Score {
 }
 
 /** What holds before the score says anything. */
-export const initialContext: ScoreContext = { qpm: 120, metre: undefined, key: undefined };
+export const initialContext: ScoreContext = { qpm: DEFAULT_QPM, metre: undefined, key: undefined };

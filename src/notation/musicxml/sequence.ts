@@ -1,15 +1,17 @@
 // A score as it sounds: measures in playing order, ties joined, whole notes turned into seconds.
-import { createNoteSequence, type Note, type NoteSequence } from '../../music/note-sequence.js';
+import {
+  AnnotationType,
+  createNoteSequence,
+  EncodingType,
+  type Note,
+  type NoteSequence,
+  Parser,
+  SourceType,
+} from '../../music/note-sequence.js';
 import { secondsAt, tempoMapOf } from '../tempo-map.js';
 import { playingOrder } from './playing-order.js';
 import type { Report } from './report.js';
 import { initialContext, type Key, type Metre, type Part, type Score, type ScoreContext, type ScoreLine } from './score.js';
-
-// Values of NoteSequence.SourceInfo (spec A.1).
-const scoreBased = 1;
-const musicXmlEncoding = 1;
-const magentaMusicXmlParser = 3;
-const chordSymbol = 1;
 
 /** Nothing that is written down lasts longer; a hostile file may. */
 const longestSeconds = 24 * 60 * 60;
@@ -98,13 +100,13 @@ export function scoreToNoteSequence(score: Score, filename: string, report: Repo
     return createNoteSequence({
       filename,
       ticksPerQuarter: 220,
-      sourceInfo: { sourceType: scoreBased, encodingType: musicXmlEncoding, parser: magentaMusicXmlParser },
+      sourceInfo: { sourceType: SourceType.scoreBased, encodingType: EncodingType.musicXml, parser: Parser.magentaMusicXml },
       sequenceMetadata: { title, artist: composers.join(', '), genre: [], composers: [...composers] },
       tempos: map.map(({ time, qpm }) => ({ time, qpm })),
       timeSignatures: metres.map(timed),
       keySignatures: keys.map(timed),
       notes: sounding,
-      textAnnotations: chords.map((chord) => ({ ...timed(chord), annotationType: chordSymbol })),
+      textAnnotations: chords.map((chord) => ({ ...timed(chord), annotationType: AnnotationType.chordSymbol })),
       partInfos: parts.flatMap(({ name }, part) => (name === '' ? [] : [{ part, name }])),
       instrumentInfos: instruments.infos,
       totalTime,
