@@ -33,13 +33,6 @@ class Column {
   }
 }
 
-/** What followed one context: `count` times, and after `continuations` different symbols one further back. */
-export interface Follower {
-  readonly symbol: number;
-  readonly count: number;
-  readonly continuations: number;
-}
-
 export class ContextTree {
   readonly #parents = new Column();
   readonly #symbols = new Column();
@@ -90,10 +83,10 @@ export class ContextTree {
     if (this.#counts.at(found) === 1 && parent >= 0) this.#continuations.add(this.#follower(parent, symbol), 1);
   }
 
-  /** Everything that followed the context `node`. */
-  *followers(node: number): Generator<Follower> {
+  /** Visits every symbol that followed the context `node`: `count` times, and after `continuations` different symbols one further back. */
+  eachFollower(node: number, visit: (symbol: number, count: number, continuations: number) => void): void {
     for (let at = this.#firstFollower.at(node); at >= 0; at = this.#nextFollower.at(at)) {
-      yield { symbol: this.#followerSymbols.at(at), count: this.#counts.at(at), continuations: this.#continuations.at(at) };
+      visit(this.#followerSymbols.at(at), this.#counts.at(at), this.#continuations.at(at));
     }
   }
 

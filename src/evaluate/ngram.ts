@@ -85,25 +85,29 @@ export class NgramModel {
     const discount = kneserNey ? (this.#discounts?.[this.#tree.depthOf(node)] as number) : 0;
     let total = 0;
     let types = 0;
-    for (const follower of this.#tree.followers(node)) {
-      const count = this.#countOf(node, follower);
+    this.#eachCount(node, (_, count) => {
       total += count;
-      if (count > 0) types++;
-    }
+      types++;
+    });
     if (total === 0) return;
     const kept = kneserNey ? discount * types : types;
     const sum = kneserNey ? total : total + types;
     for (let k = 0; k < out.length; k++) out[k] = ((out[k] as number) * kept) / sum;
-    for (const follower of this.#tree.followers(node)) {
-      const count = this.#countOf(node, follower);
-      if (count > 0) out[follower.symbol] = (out[follower.symbol] as number) + (count - discount) / sum;
-    }
+    this.#eachCount(node, (symbol, count) => {
+      out[symbol] = (out[symbol] as number) + (count - discount) / sum;
+    });
   }
 
-  /** Kneser-Ney asks of all but the longest contexts in how many ways a symbol came after them, not how often. */
-  #countOf(node: number, { count, continuations }: { count: number; continuations: number }): number {
-    const longest = this.#tree.depthOf(node) + 1 === this.#settings.order;
-    return this.#settings.smoothing === 'kneser-ney' && !longest ? continuations : count;
+  /**
+   * Visits the symbols that followed the context `node` and what counts for each, above 0. Kneser-Ney asks of all but the longest
+   * contexts in how many ways a symbol came after them, not how often.
+   */
+  #eachCount(node: number, visit: (symbol: number, count: number) => void): void {
+    const ways = this.#settings.smoothing === 'kneser-ney' && this.#tree.depthOf(node) + 1 < this.#settings.order;
+    this.#tree.eachFollower(node, (symbol, times, continuations) => {
+      const count = ways ? continuations : times;
+      if (count > 0) visit(symbol, count);
+    });
   }
 
   #estimateDiscounts(): number[] {
@@ -111,11 +115,10 @@ export class NgramModel {
     const twice = new Array<number>(this.#settings.order).fill(0);
     for (let node = 0; node < this.#tree.size; node++) {
       const depth = this.#tree.depthOf(node);
-      for (const follower of this.#tree.followers(node)) {
-        const count = this.#countOf(node, follower);
+      this.#eachCount(node, (_, count) => {
         if (count === 1) once[depth] = (once[depth] as number) + 1;
         if (count === 2) twice[depth] = (twice[depth] as number) + 1;
-      }
+      });
     }
     return once.map((n1, depth) => (n1 === 0 || twice[depth] === 0 ? DEFAULT_DISCOUNT : n1 / (n1 + 2 * (twice[depth] as number))));
   }
