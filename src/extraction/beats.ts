@@ -1,4 +1,5 @@
 // Where the quarter notes of a song lie in its seconds, by its own list of tempos: what makes a tempo change no reason to cut anything.
+import { lastAtMost } from '../music/ascending.js';
 import { DEFAULT_QPM, type Tempo } from '../music/note-sequence.js';
 
 /** A song's time in quarter notes and in seconds. Asking takes the logarithm of the number of tempos. */
@@ -39,12 +40,8 @@ export class BeatMap {
 
 /** Index of the last of the ascending numbers that is not above x; 0 if all are. */
 export function stretchOf(ascending: readonly number[], x: number): number {
-  let low = 0;
-  let high = ascending.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((ascending[middle] as number) <= x) low = middle;
-    else high = middle - 1;
-  }
-  return low;
+  return Math.max(
+    0,
+    lastAtMost(ascending, x, (start) => start),
+  );
 }

@@ -1,5 +1,6 @@
 // The notes, controllers and bends of a parsed MIDI file, by instrument, as Magenta pairs and groups them (spec A.3); with a `Mender`, notes
 // that nothing ends are ended too.
+import { lastAtMost } from './ascending.js';
 import type { MidiDamage } from './midi-damage.js';
 import { META, MetaType, type MidiFile, type MidiTrack, metaData, refuseMidi } from './midi-file.js';
 import type { TextReader } from './midi-text.js';
@@ -193,7 +194,8 @@ export class InstrumentReader {
 
   /** The first tick after another at which a channel is silenced. */
   #silenceAfter(channel: number, tick: number): number {
-    return firstAbove(this.#silences[channel] ?? [], tick);
+    const silences = this.#silences[channel] ?? [];
+    return silences[lastAtMost(silences, tick, (silence) => silence) + 1] ?? Infinity;
   }
 
   #noteStuck(entry: number, { damage }: Mender, what = 'a note that nothing ends is ended where that makes sense'): void {
@@ -266,17 +268,6 @@ export class InstrumentReader {
     }
     return stragglers;
   }
-}
-
-/** The first of ascending numbers that is above a limit; Infinity if none is. */
-function firstAbove(numbers: readonly number[], limit: number): number {
-  let low = 0;
-  for (let high = numbers.length; low < high; ) {
-    const middle = (low + high) >>> 1;
-    if ((numbers[middle] as number) > limit) high = middle;
-    else low = middle + 1;
-  }
-  return numbers[low] ?? Infinity;
 }
 
 /** Track names are Latin-1: a character for each byte. */

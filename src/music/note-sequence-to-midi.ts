@@ -1,6 +1,7 @@
 // A NoteSequence as a MIDI file, laid out as Magenta lays it out (spec A.6). Written here rather than with @tonejs/midi because that
 // library's writer takes time by the square of the notes (half a minute for 20,000), reorders controllers and loses number 127.
 import { MstError } from '../core/errors.js';
+import { lastAtMost } from './ascending.js';
 import { sharpsOf } from './key-signatures.js';
 import { MetaType } from './midi-file.js';
 import { MAX_DELTA, metaEvent, type TrackEvent, writeMidiFile } from './midi-writer.js';
@@ -64,7 +65,7 @@ export function noteSequenceToMidi(sequence: NoteSequence, { markers = [] }: { m
   const stretches = layTempos(sequence.tempos, ticksPerQuarter);
   const tickAt = (seconds: number): number => {
     if (!(seconds >= 0)) throw cannotHold('time', seconds);
-    const { time, tick, ticksPerSecond } = stretchAt(stretches, seconds);
+    const { time, tick, ticksPerSecond } = stretches[lastAtMost(stretches, seconds, (stretch) => stretch.time)] as Stretch;
     return whole(Math.round(tick + (seconds - time) * ticksPerSecond), 0, MAX_DELTA, 'time in ticks');
   };
   const parts = partsOf(sequence);
@@ -90,18 +91,6 @@ function layTempos(tempos: readonly Tempo[], ticksPerQuarter: number): Stretch[]
     stretches.push({ time, tick, ticksPerSecond: (qpm * ticksPerQuarter) / 60, qpm });
   }
   return stretches;
-}
-
-/** The last stretch that begins at or before a time. */
-function stretchAt(stretches: readonly Stretch[], seconds: number): Stretch {
-  let low = 0;
-  let high = stretches.length;
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if ((stretches[middle] as Stretch).time <= seconds) low = middle;
-    else high = middle;
-  }
-  return stretches[low] as Stretch;
 }
 
 function conductorTrack(sequence: NoteSequence, stretches: readonly Stretch[], tickAt: (seconds: number) => number): TrackEvent[] {

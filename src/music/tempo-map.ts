@@ -1,5 +1,6 @@
 // From MIDI ticks to seconds. Magenta reads the tempos of the first track only, with the arithmetic of spec A.2; which tempos count in a
 // file that is read as players read it is midi-conductor.ts's business.
+import { lastAtMost } from './ascending.js';
 import { META, MetaType, type MidiFile, metaData, refuseMidi } from './midi-file.js';
 import { DEFAULT_QPM, type Tempo } from './note-sequence.js';
 
@@ -67,12 +68,7 @@ export function temposOf(map: TempoMap, division: number): Tempo[] {
 
 /** Seconds at any tick. */
 export function secondsAt({ ticks, times, secondsPerTick }: TempoMap, tick: number): number {
-  let k = 0;
-  for (let above = ticks.length; above - k > 1; ) {
-    const middle = (k + above) >>> 1;
-    if ((ticks[middle] as number) <= tick) k = middle;
-    else above = middle;
-  }
+  const k = lastAtMost(ticks, tick, (start) => start);
   return (times[k] as number) + (secondsPerTick[k] as number) * (tick - (ticks[k] as number));
 }
 

@@ -1,4 +1,5 @@
 // From whole notes to seconds, by the tempos of a score.
+import { lastAtMost } from '../music/ascending.js';
 import type { Tempo } from '../music/note-sequence.js';
 
 /** Tempos in order of time, each with the place it holds from. */
@@ -13,13 +14,6 @@ export function tempoMapOf(changes: Iterable<{ readonly wholeNotes: number; read
 
 /** Seconds of a place in whole notes, by the last tempo at or before it. */
 export function secondsAt(map: TempoMap, wholeNotes: number): number {
-  let low = 0;
-  let high = map.length;
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if ((map[middle] as TempoMap[number]).wholeNotes <= wholeNotes) low = middle;
-    else high = middle;
-  }
-  const from = map[low];
+  const from = map[lastAtMost(map, wholeNotes, (tempo) => tempo.wholeNotes)];
   return from ? from.time + ((wholeNotes - from.wholeNotes) * 240) / from.qpm : 0;
 }

@@ -1,5 +1,6 @@
 // One part while it is read, measure by measure: keeps what the file leaves implied (the place in the measure, divisions, transposition,
 // loudness) and writes down what sounds.
+import { lastAtMost } from '../../music/ascending.js';
 import { modulo } from '../../music/modulo.js';
 import { add, compare, type Fraction, fraction, multiply, toNumber, zero } from '../fraction.js';
 import { readBarline } from './barlines.js';
@@ -104,7 +105,8 @@ export class PartReader {
     const changes = this.#loudness.sort((a, b) => a.at - b.at);
     for (let i = this.#firstNote; i < measure.notes.length; i++) {
       const note = measure.notes[i];
-      if (note !== undefined && note.velocity === 0) note.velocity = velocityAt(changes, note.at) ?? this.#velocity;
+      if (note !== undefined && note.velocity === 0)
+        note.velocity = changes[lastAtMost(changes, note.at, ({ at }) => at)]?.velocity ?? this.#velocity;
     }
     this.#velocity = changes.at(-1)?.velocity ?? this.#velocity;
     return { heard: this.#heardTo, written: toNumber(this.#furthest) };
@@ -319,18 +321,6 @@ function divisionsIn(text: string | undefined): Fraction | undefined {
 
 function forFirstStaff({ attributes }: XmlElement): boolean {
   return attributes.number === undefined || attributes.number === '1';
-}
-
-/** The last velocity set at or before a place; `changes` are in order of time. */
-function velocityAt(changes: readonly { at: number; velocity: number }[], at: number): number | undefined {
-  let low = 0;
-  let high = changes.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((changes[middle]?.at ?? 0) <= at) low = middle + 1;
-    else high = middle;
-  }
-  return changes[low - 1]?.velocity;
 }
 
 /** Parts repeat the marks of one another. */
