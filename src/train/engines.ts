@@ -75,17 +75,29 @@ function restoreNodeUtil(): void {
   util.isNullOrUndefined ??= (value) => value === null || value === undefined;
 }
 
+const NATIVE = 'tensorflow';
+
+type BackendFactory = NonNullable<ReturnType<typeof tf.findBackendFactory>>;
+
+/** What makes the engine of each native package. Both take the same name, and each says so only when it is first brought in. */
+const nativeFactories = new Map<string, BackendFactory>();
+
 async function loadNative(packageName: string): Promise<void> {
   restoreNodeUtil();
-  if (tf.findBackend('tensorflow') !== null) tf.removeBackend('tensorflow');
-  await import(pathToFileURL(require.resolve(packageName)).href);
-  if (tf.findBackend('tensorflow') === null) {
-    throw new Error(`${packageName} brought another TensorFlow.js than ${tf.version_core}`);
-  }
+  const path = require.resolve(packageName);
+  const known = nativeFactories.get(packageName);
+  const present = tf.findBackendFactory(NATIVE);
+  if (present !== null && present === known) return;
+  if (present !== null) tf.removeBackend(NATIVE);
+  if (known === undefined) await import(pathToFileURL(path).href);
+  else tf.registerBackend(NATIVE, known);
+  const factory = tf.findBackendFactory(NATIVE);
+  if (factory === null) throw new Error(`${packageName} brought another TensorFlow.js than ${tf.version_core}`);
+  nativeFactories.set(packageName, factory);
 }
 
 const native = {
-  backend: 'tensorflow',
+  backend: NATIVE,
   load: loadNative,
   createNetwork: createTensorNetwork,
 } as const;
@@ -154,6 +166,9 @@ function reasonOf(error: unknown, packageName: string): string {
   return (message ?? String(error)).split('\n')[0] as string;
 }
 
+/** The row that was activated last. */
+let active: EngineRow | undefined;
+
 /** Loads a row and makes it the active engine. @throws Error with the reason */
 async function activate(row: EngineRow, { threads = availableParallelism() }: EngineOptions = {}): Promise<Engine> {
   // Warnings of TensorFlow.js about itself are not for the user.
@@ -175,6 +190,7 @@ async function activate(row: EngineRow, { threads = availableParallelism() }: En
       return own ?? new TensorStepper(this.createNetwork(shape, room), plan, start);
     },
   };
+  active = row;
   return engine;
 }
 
@@ -205,7 +221,7 @@ export async function loadEngine(choice: string, options?: EngineOptions): Promi
 
 /** Tries every engine, without loading one twice into use: afterwards the engine that was active before is active again. */
 export async function probeEngines(): Promise<EngineReport[]> {
-  const before = tf.engine().backendName;
+  const before = active;
   const reports: EngineReport[] = [];
   for (const row of ROWS) {
     try {
@@ -215,6 +231,6 @@ export async function probeEngines(): Promise<EngineReport[]> {
       reports.push({ name: row.name, available: false, reason: reasonOf(error, row.packageName), fix: row.fix });
     }
   }
-  if (before) await tf.setBackend(before);
+  if (before !== undefined) await activate(before);
   return reports;
 }

@@ -1,10 +1,13 @@
 // The table of engines: what is here works, what is not says so. Which packages are installed is asked of Node, not of the table.
 
-import { createRequire } from 'node:module';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import Module, { createRequire } from 'node:module';
+import { join } from 'node:path';
 import util from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, it } from 'vitest';
-import { ENGINE_NAMES, loadEngine, probeEngines } from '../../src/train/engines.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ENGINE_NAMES, type EngineName, loadEngine, probeEngines } from '../../src/train/engines.js';
+import { temporaryFolder } from './run-fixture.js';
 
 const packages = {
   'tfjs-node-gpu': '@tensorflow/tfjs-node-gpu',
@@ -74,5 +77,45 @@ describe('choosing an engine', () => {
     } finally {
       if (held) present.isNullOrUndefined = held;
     }
+  });
+});
+
+describe.skipIf(isInstalled('tfjs-node') || isInstalled('tfjs-node-gpu'))('native engines', () => {
+  const folder = join(temporaryFolder(), 'node_modules');
+  const held = process.env.NODE_PATH;
+  /** Lets Node find packages in `path` too. */
+  const searchIn = (path: string | undefined): void => {
+    if (path === undefined) delete process.env.NODE_PATH;
+    else process.env.NODE_PATH = path;
+    (Module as unknown as { _initPaths(): void })._initPaths();
+  };
+  beforeAll(() => {
+    const core = JSON.stringify(createRequire(import.meta.url).resolve('@tensorflow/tfjs-core'));
+    for (const name of ['tfjs-node', 'tfjs-node-gpu'] as const) {
+      mkdirSync(join(folder, packages[name]), { recursive: true });
+      // As the packages do: they register when they are first imported, both under one name.
+      writeFileSync(
+        join(folder, packages[name], 'index.js'),
+        `const tf = require(${core});
+        class Native extends tf.KernelBackend { isUsingGpuDevice = ${name === 'tfjs-node-gpu'}; name = '${name}'; dispose() {} }
+        tf.registerBackend('tensorflow', () => new Native(), 3);`,
+      );
+    }
+    searchIn(folder);
+  });
+  afterAll(() => searchIn(held));
+
+  it('can be loaded again, one after the other and after others', async () => {
+    for (const name of ['tfjs-node', 'tfjs-node', 'tfjs-node-gpu', 'wasm', 'tfjs-node', 'cpu', 'tfjs-node-gpu'] as EngineName[]) {
+      expect((await loadEngine(name)).name).toBe(name);
+      expect(tf.getBackend()).toBe(backends[name]);
+      if (backends[name] === 'tensorflow') expect(tf.backend()).toMatchObject({ name });
+    }
+  });
+
+  it('are active again after every engine was tried', async () => {
+    await loadEngine('tfjs-node-gpu');
+    expect((await probeEngines()).every(({ available }) => available)).toBe(true);
+    expect(tf.backend()).toMatchObject({ name: 'tfjs-node-gpu' });
   });
 });
