@@ -313,6 +313,21 @@ describe.skipIf(chromiumPath === undefined)('the web app’s page', () => {
     expect(await calls()).toEqual([...['midi', 'mp3', 'wav', 'page'].map((kind) => ['download', kind]), ['forget', 'b'], ['open', 'b']]);
   });
 
+  it('gives up a download, and keeps the focus where downloads are', async () => {
+    const { page, calls } = await openStory('recorded');
+    await button(page, 'Download').focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Enter');
+    await page.evaluate("session.show({ making: { kind: 'midi', done: 0 } })");
+    const cancel = button(page, 'Cancel the download');
+    await expect.poll(() => cancel.evaluate((element) => element.matches(':focus'))).toBe(true);
+    await page.evaluate("session.show({ making: { kind: 'midi', done: 0.5 } })");
+    await page.keyboard.press('Enter');
+    await expect.poll(() => button(page, 'Download').evaluate((element) => element.matches(':focus'))).toBe(true);
+    expect(await cancel.count()).toBe(0);
+    expect(await calls()).toEqual([['download', 'midi'], ['cancelDownload']]);
+  });
+
   it('shows how far a download is, and that a recording is safe or not', async () => {
     const { page } = await openStory('making');
     expect(await page.getByRole('progressbar', { name: /Making MP3/ }).getAttribute('value')).toBe('42');

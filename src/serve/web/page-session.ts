@@ -155,4 +155,6 @@ export interface PageSession {
   forget(recording: string): Promise<void>;
   /** Makes a file of the open recording and hands it to the browser. */
   download(kind: DownloadKind): Promise<void>;
+  /** Gives up the file in the making. */
+  cancelDownload(): void;
 }

@@ -233,6 +233,10 @@ export class WebSession implements PageSession {
     await (await this.#keeping).download(kind, { programs: settings.programs, models });
   }
 
+  cancelDownload(): void {
+    this.#keeper?.cancelDownload();
+  }
+
   async #open(): Promise<void> {
     addEventListener('blur', () => this.#you.letGo());
     document.addEventListener('visibilitychange', () => document.hidden && this.#you.letGo());

@@ -1,7 +1,8 @@
-// The recording as files to keep: MIDI, WAV, MP3, a page to share; and how far the one in the making is.
+// The recording as files to keep: MIDI, WAV, MP3, a page to share; how far the one in the making is, and the way to give it up.
 
-import type { DownloadKind } from '../../page-session.js';
-import { DownloadIcon } from '../icons.js';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import type { DownloadKind, PageView } from '../../page-session.js';
+import { CloseIcon, DownloadIcon } from '../icons.js';
 import { Panel } from '../panel.js';
 import { useSession, useView } from '../session-context.js';
 
@@ -13,20 +14,40 @@ const KINDS: readonly (readonly [DownloadKind, string, string])[] = [
 ];
 
 export function Downloads() {
-  const session = useSession();
   const making = useView((view) => view.making);
-  if (making !== undefined) {
-    const [, name = ''] = KINDS.find(([kind]) => kind === making.kind) ?? [];
-    const percent = Math.round(making.done * 100);
-    return (
-      <div class="making">
-        <label for="making">
-          Making {name === 'Share page' ? 'the share page' : name}… {percent}%
-        </label>
-        <progress id="making" max={100} value={percent} />
-      </div>
-    );
-  }
+  const box = useRef<HTMLDivElement>(null);
+  const isMaking = making !== undefined;
+  // Asked before what has the focus is replaced: the focus stays with what comes in its place.
+  const hadFocus = box.current?.contains(document.activeElement) ?? false;
+  useLayoutEffect(() => {
+    if (hadFocus) box.current?.querySelector('button')?.focus({ preventScroll: true });
+  }, [isMaking]);
+  return (
+    <div class="downloading" ref={box}>
+      {isMaking ? <Making {...making} /> : <Choice />}
+    </div>
+  );
+}
+
+function Making({ kind, done }: NonNullable<PageView['making']>) {
+  const session = useSession();
+  const [, name = ''] = KINDS.find(([each]) => each === kind) ?? [];
+  const percent = Math.round(done * 100);
+  return (
+    <div class="making">
+      <label for="making">
+        Making {kind === 'page' ? 'the share page' : name}… {percent}%
+      </label>
+      <progress id="making" max={100} value={percent} />
+      <button type="button" class="icon-button" aria-label="Cancel the download" title="Cancel" onClick={() => session.cancelDownload()}>
+        <CloseIcon />
+      </button>
+    </div>
+  );
+}
+
+function Choice() {
+  const session = useSession();
   return (
     <Panel
       label="Download the recording"

@@ -193,6 +193,13 @@ export class FakeSession implements PageSession {
     this.#call('download', kind);
   }
 
+  cancelDownload(): void {
+    this.#call('cancelDownload');
+    const { making: _, ...rest } = this.view;
+    this.view = rest;
+    this.show({});
+  }
+
   #call(...call: readonly unknown[]): void {
     this.calls.push(call);
   }
