@@ -45,7 +45,7 @@ export async function* mapInWorkers<Task, Result>(
       yield (await pending.shift()) as Result;
     }
   } finally {
-    await Promise.all(workers.map((worker) => (worker.waiting === 0 ? keepWorker(worker) : worker.stop())));
+    await Promise.all(workers.map((worker) => (worker.waiting === 0 && !worker.ended ? keepWorker(worker) : worker.stop())));
   }
 }
 
@@ -74,6 +74,7 @@ class PooledWorker {
   #timer: NodeJS.Timeout | undefined;
   readonly #waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   #count = 0;
+  #ended = false;
 
   constructor(module: string) {
     this.module = module;
@@ -90,8 +91,9 @@ class PooledWorker {
     };
     this.#worker.on('error', fail);
     this.#worker.on('exit', () => {
+      this.#ended = true;
       this.#forget();
-      fail(new Error('A worker thread ended early.'));
+      fail(endedEarly());
     });
   }
 
@@ -118,7 +120,13 @@ class PooledWorker {
     return this.#waiting.size;
   }
 
+  /** Whether its thread is no more. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
   run(task: unknown): Promise<unknown> {
+    if (this.#ended) return Promise.reject(endedEarly());
     const id = this.#count++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
@@ -131,6 +139,8 @@ class PooledWorker {
     await this.#worker.terminate();
   }
 }
+
+const endedEarly = (): Error => new Error('A worker thread ended early.');
 
 /** Worker threads run compiled code, also when this file itself runs from its source under a test runner. */
 function workerUrl(module: string): URL {
