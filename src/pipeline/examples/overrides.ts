@@ -36,7 +36,11 @@ export function readOverrides(directory: string, files: readonly string[]): Over
   const byFile = new Map<string, TrackChoice | 'skip'>();
   const unused: string[] = [];
   if (!existsSync(path)) return { byFile, unused };
-  readFileSync(path, 'utf8')
+  // Some editors begin a file with a mark, and some keyboards and disks take letters with accents apart.
+  const composed = new Map(files.map((file) => [file.normalize('NFC'), file]));
+  new TextDecoder()
+    .decode(readFileSync(path))
+    .normalize('NFC')
     .split(/\r?\n/)
     .forEach((line, index) => {
       const words = wordsOf(line);
@@ -48,9 +52,9 @@ export function readOverrides(directory: string, files: readonly string[]): Over
           'A line is a file and one of: track=NUMBER, track="NAME", channel=1..16, skyline, all-tracks, auto, skip. Names with spaces stand in quotes.';
         throw new MstError('usage', `Line ${index + 1} of ${path} cannot be understood: ${line.trim()}`, { hint });
       }
-      const literal = files.includes(pattern);
-      const matches = literal ? (file: string) => file === pattern : picomatch(pattern, { dot: true });
-      const about = files.filter((file) => matches(file));
+      const literal = composed.get(pattern);
+      const matches = picomatch(pattern, { dot: true });
+      const about = literal === undefined ? [...composed].flatMap(([name, file]) => (matches(name) ? [file] : [])) : [literal];
       if (about.length === 0) unused.push(line.trim());
       for (const file of about) byFile.set(file, choice);
     });

@@ -36,6 +36,12 @@ describe('overrides.txt', () => {
     expect(unused).toEqual([]);
   });
 
+  it('may be written by an editor that marks its beginning, with accents of its own', () => {
+    const decomposed = 'Beyonce\u0301.mid';
+    const folder = temporaryFolder({ 'overrides.txt': '\ufeffBeyonc\u00e9.mid skip\n*u\u0308r.mid skip' });
+    expect([...readOverrides(folder, [decomposed, 'f\u00fcr.mid']).byFile.keys()]).toEqual([decomposed, 'f\u00fcr.mid']);
+  });
+
   it('lets the last line about a file count', () => {
     expect(Object.fromEntries(read('live/** skip\nlive/a.mid auto\nlive/b.mid skyline').byFile)).toEqual({
       'live/a.mid': { kind: 'auto' },
