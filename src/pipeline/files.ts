@@ -29,7 +29,8 @@ export function* textLines(path: string): Generator<{ readonly text: string; rea
     let begun = '';
     for (let size = 1; size > 0; ) {
       size = readSync(descriptor, piece);
-      const lines = (begun + decoder.decode(piece.subarray(0, size), { stream: size > 0 })).split('\n');
+      const lines = decoder.decode(piece.subarray(0, size), { stream: size > 0 }).split('\n');
+      lines[0] = begun + lines[0];
       begun = size > 0 ? (lines.pop() ?? '') : '';
       for (const text of lines) {
         number++;

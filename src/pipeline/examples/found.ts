@@ -3,11 +3,11 @@
 // accompaniment of the songs to learn from. What is held in memory is a sketch of each melody and the name of each file, however many
 // there are.
 
-import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { configuration } from '../../encoding/configuration.js';
 import { DuplicateIndex } from '../../extraction/duplicates.js';
-import { temporaryName } from '../../registry/files.js';
+import { makeFolder, storing, temporaryName, writeAll } from '../../registry/files.js';
 import { type ConvertedPaths, convertedLines, convertedRecords } from '../convert/converted.js';
 import { handfuls, jsonLine, jsonLines } from '../files.js';
 import { mapInWorkers } from '../pool.js';
@@ -47,7 +47,7 @@ interface Job {
 
 /** Writes the sets and the report of the NoteSequences of a job. */
 export async function makeFoundSets(job: Job, settings: ExamplesSettings, context: StepContext): Promise<ExamplesSummary> {
-  mkdirSync(job.target, { recursive: true });
+  storing(job.target, () => makeFolder(job.target));
   const spool = temporaryName(join(job.target, 'melodies'));
   try {
     context.progress.start(2 * job.files, 'files');
@@ -82,12 +82,13 @@ async function search(
     for await (const records of handfuls(convertedRecords(converted), HANDFUL))
       yield { kind: 'search', records, choice, overrides: overrides.byFile, accompaniment: few() };
   }
-  const descriptor = openSync(spool, 'w');
+  const descriptor = storing(spool, () => openSync(spool, 'wx'));
   try {
     let open: FoundFile | undefined;
     const close = (): void => {
       if (open === undefined) return;
-      writeSync(descriptor, jsonLine(open));
+      const line = jsonLine(open);
+      storing(spool, () => writeAll(descriptor, line));
       yields.push(open.melodies.length > 0);
       steps = open.melodies.reduce((sum, { events }) => sum + events.length - 1, steps);
       open = undefined;

@@ -13,11 +13,10 @@ import {
   rmdirSync,
   rmSync,
   statSync,
-  writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { MstError } from '../../../core/errors.js';
-import { isAlive, makeFolder, storing, sweepAbandoned, writeFileAtomic } from '../../../registry/files.js';
+import { isAlive, makeFolder, storing, sweepAbandoned, writeAll, writeFileAtomic } from '../../../registry/files.js';
 import { removeEmptyFolders } from '../staging.js';
 import type { Validators } from './headers.js';
 
@@ -68,7 +67,7 @@ export class Part {
         this.#descriptor = openSync(this.path, 'a');
         ftruncateSync(this.#descriptor, this.#size);
       }
-      for (let done = 0; done < bytes.length; ) done += writeSync(this.#descriptor, bytes, done);
+      writeAll(this.#descriptor, bytes);
     });
     this.#size += bytes.length;
   }
