@@ -11,7 +11,7 @@ import { isShipped } from './names.js';
 /** Disk use, in bytes. */
 export interface DatasetSize {
   readonly size: number;
-  /** Files in midi/, or of a shipped dataset all. */
+  /** Files in midi/ that are not hidden, or of a shipped dataset all. */
   readonly songs: number;
   /** Every folder of the dataset and, as one, the files beside them; the largest first. */
   readonly parts: readonly { readonly name: string; readonly size: number }[];
@@ -28,7 +28,7 @@ export function datasetSize(directory: string): DatasetSize {
     .sort((a, b) => b.size - a.size || (a.name < b.name ? -1 : 1));
   const midi = join(directory, 'midi');
   const songs = isDirectory(midi)
-    ? readdirSync(midi, { withFileTypes: true, recursive: true }).filter((file) => file.isFile()).length
+    ? readdirSync(midi, { withFileTypes: true, recursive: true }).filter((file) => file.isFile() && !file.name.startsWith('.')).length
     : files.filter(({ name }) => /\.(abc|midi?)$/i.test(name)).length;
   return { size: parts.reduce((sum, part) => sum + part.size, 0), songs, parts };
 }

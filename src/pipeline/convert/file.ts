@@ -96,7 +96,9 @@ export async function convertFile(task: ConvertTask): Promise<ConvertedFile> {
     const line: ConvertLine = { file, status, notes, seconds, reasons, ...(damages > 0 && { damaged: true }) };
     return { line, sha256, sequences: sequences.map(encodeNoteSequence) };
   } catch (error) {
-    if (!(error instanceof MstError) && (error as NodeJS.ErrnoException).code === undefined) throw error;
+    if (!(error instanceof MstError) && (error as NodeJS.ErrnoException).code === undefined) {
+      throw new Error(`${path} met a fault of mst: ${(error as Error).message}`, { cause: error });
+    }
     const advice = error instanceof MstError && error.hint !== undefined ? [error.hint] : [];
     const reasons = [(error as Error).message, ...advice];
     return { line: { file, status: 'refused', notes: 0, seconds: 0, reasons }, sha256, sequences: [] };

@@ -27,7 +27,7 @@ export interface OpenedMusic {
 }
 
 /** Whether a file is a recorded session, by its name. */
-export function isRecording(path: string): boolean {
+function isRecording(path: string): boolean {
   return extname(path).toLowerCase() === '.jsonl';
 }
 
