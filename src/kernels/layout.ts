@@ -30,7 +30,6 @@ export interface Capacity {
 
 /** An array of tokens: its rows are `stride` bytes apart. */
 export interface TokenArray {
-  readonly name: string;
   readonly stride: number;
   /** Needed for the way back: then all tokens are kept while training. */
   readonly wholeAt: number;
@@ -137,7 +136,7 @@ export function planLayout(shape: KernelShape, capacity: Capacity): Layout {
     const wholeAt = training ? take(tokens * stride) : 0;
     // Without remembered steps the history in front of a window is never touched and takes no memory.
     const before = remembered ? 0 : history * stride;
-    tokenArrays.set(name, { name, stride, wholeAt, windowAt: perThread(() => take((chunkTokens + history) * stride - before) - before) });
+    tokenArrays.set(name, { stride, wholeAt, windowAt: perThread(() => take((chunkTokens + history) * stride - before) - before) });
   };
   units.forEach((width, level) => {
     tokenArray(`${level}.gates`, strideOf(4 * width), false);
@@ -145,7 +144,6 @@ export function planLayout(shape: KernelShape, capacity: Capacity): Layout {
     tokenArray(`${level}.h`, strideOf(width), true);
     if (training)
       tokenArrays.set(`${level}.output`, {
-        name: 'output',
         stride: strideOf(width),
         wholeAt: take(tokens * strideOf(width)),
         windowAt: [],
@@ -159,10 +157,10 @@ export function planLayout(shape: KernelShape, capacity: Capacity): Layout {
     for (const name of ['attended', 'output', 'projected']) tokenArray(`attention.${name}`, width, true);
     if (training) {
       for (const name of ['dOutput', 'dProjected']) {
-        tokenArrays.set(`attention.${name}`, { name, stride: width, wholeAt: take(tokens * width), windowAt: [] });
+        tokenArrays.set(`attention.${name}`, { stride: width, wholeAt: take(tokens * width), windowAt: [] });
       }
       const stride = strideOf(pad8(shape.inputSize));
-      tokenArrays.set('attention.dInput', { name: 'dInput', stride, wholeAt: take(tokens * stride), windowAt: [] });
+      tokenArrays.set('attention.dInput', { stride, wholeAt: take(tokens * stride), windowAt: [] });
     }
   }
 

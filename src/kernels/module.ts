@@ -1,6 +1,7 @@
 // Choosing and starting a kernel module: with relaxed SIMD (fused multiply-add) where the runtime has it, with plain SIMD elsewhere.
 
 import { MstError } from '../core/errors.js';
+import { attentionBytes, blockBytes, layerBytes, networkBytes } from './records.js';
 import { type WasmMemory, type WasmModule, webAssembly } from './webassembly.js';
 
 /** The two builds of a module, base64. */
@@ -61,13 +62,20 @@ export function createMemory(bytes: number, shared: boolean): WasmMemory {
     return shared ? new Memory({ initial: pages, maximum: pages, shared }) : new Memory({ initial: pages });
   } catch (cause) {
     throw new MstError('engine', `There is no memory of ${Math.ceil(bytes / 1048576)} MB to be had.`, {
-      hint: 'Use a smaller batch, as in --hparams "batch_size=4".',
+      hint: 'Close other programs; to train, use a smaller batch too, as in --hparams "batch_size=4".',
       cause,
     });
   }
 }
 
-/** Starts a module on a memory. */
-export function startModule(module: WasmModule, memory: WasmMemory): Record<string, unknown> {
-  return new (required().Instance)(module, { env: { memory } }).exports;
+/**
+ * Starts a module on a memory of which everything from `firstByte` on is laid out by this program.
+ * @throws MstError `engine` when the module and this program do not belong together
+ */
+export function startModule(module: WasmModule, memory: WasmMemory, firstByte: number): Record<string, unknown> {
+  const { exports } = new (required().Instance)(module, { env: { memory } });
+  const known = exports as unknown as { recordBytes(kind: number): number; blockBytes(): number; heapBase: { value: number } };
+  const sizes = [known.recordBytes(0), known.recordBytes(1), known.recordBytes(2), known.blockBytes()];
+  if (sizes.join() === [networkBytes, layerBytes, attentionBytes, blockBytes].join() && known.heapBase.value <= firstByte) return exports;
+  throw new MstError('engine', 'The WebAssembly kernels were built from other sources than this program.', { hint: 'Run npm run build.' });
 }

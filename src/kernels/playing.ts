@@ -86,19 +86,7 @@ export class PlayingKernels {
     const flat = take(parameters * 4);
     const memory = createMemory(at, false);
     const { buffer } = memory;
-    const exports = startModule(module, memory);
-    const known = exports as unknown as { recordBytes(kind: number): number; heapBase: { value: number } };
-    if (
-      known.recordBytes(0) !== networkBytes ||
-      known.recordBytes(1) !== layerBytes ||
-      known.recordBytes(2) !== attentionBytes ||
-      known.heapBase.value > FIRST_BYTE
-    ) {
-      throw new MstError('engine', 'The WebAssembly kernels were built from other sources than this program.', {
-        hint: 'Run npm run build.',
-      });
-    }
-    this.#kernels = exports as unknown as PlayingExports;
+    this.#kernels = startModule(module, memory, FIRST_BYTE) as unknown as PlayingExports;
     this.#network = place.network;
     this.#columns = new Int32Array(buffer, place.columns, shape.inputSize);
     this.#values = new Float32Array(buffer, place.values, shape.inputSize);

@@ -1,5 +1,5 @@
 // The records the kernels read, field by field in the order of the classes in assembly/frame.ts and assembly/variables.ts.
-// Every field is four bytes; instantiate() compares the sizes with the module's own.
+// Every field is four bytes; startModule compares the sizes with the module's own.
 
 const networkFields = [
   'layerCount',

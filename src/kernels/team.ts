@@ -35,6 +35,8 @@ export class Team {
   readonly #numbers: Float64Array;
   readonly #shares: Int32Array;
   readonly #threads: number;
+  /** What this thread's own work failed with. */
+  #cause: unknown;
 
   constructor(buffer: ArrayBufferLike, layout: Layout) {
     this.#threads = layout.capacity.threads;
@@ -71,6 +73,7 @@ export class Team {
     if (failed > 0) {
       throw new MstError('engine', `Training thread ${failed} of ${this.#threads} failed.`, {
         hint: 'Start again, perhaps with --threads 1.',
+        cause: this.#cause,
       });
     }
   }
@@ -89,16 +92,17 @@ export class Team {
     }
   }
 
-  /** Tells the others, from thread `thread`, that it will not take part any more. */
+  /** Tells the others, from thread `thread`, that it will not take part any more. Those that give up because of it do not take its place. */
   abandon(thread: number): void {
-    Atomics.store(this.#words, FAILED, -thread);
+    if (Atomics.load(this.#words, FAILED) >= 0) Atomics.store(this.#words, FAILED, -thread);
   }
 
   #perform(command: Command, self: KernelThread, thread: number): void {
     const phase = (work: () => void): void => {
       try {
         if (Atomics.load(this.#words, FAILED) === 0) work();
-      } catch {
+      } catch (error) {
+        this.#cause = error;
         Atomics.store(this.#words, FAILED, thread + 1);
       }
       this.#barrier();

@@ -1,10 +1,8 @@
 // One thread's share of the work: what it does in each phase of a command, on the memory all threads share.
 
-import { MstError } from '../core/errors.js';
 import type { PlacedBlock } from './blocks.js';
 import type { Layout, ThreadPlace } from './layout.js';
 import { startModule } from './module.js';
-import { attentionBytes, blockBytes, layerBytes, networkBytes } from './records.js';
 import type { WasmMemory, WasmModule } from './webassembly.js';
 
 /** What the training module exports. */
@@ -26,8 +24,6 @@ interface TrainingExports {
     epsilon: number,
     keep: number,
   ): void;
-  recordBytes(kind: number): number;
-  blockBytes(): number;
 }
 
 /** How the optimiser moves the variables (spec F.6); see TrainingKernels.adam. */
@@ -55,19 +51,10 @@ export class KernelThread {
 
   /** @throws MstError `engine` when the module and this code do not belong together */
   constructor(module: WasmModule, memory: WasmMemory, layout: Layout, thread: number) {
-    const exports = startModule(module, memory);
-    this.#kernels = exports as unknown as TrainingExports;
+    this.#kernels = startModule(module, memory, layout.control) as unknown as TrainingExports;
     this.#layout = layout;
     this.#thread = thread;
     this.#place = layout.threadPlaces[thread] as ThreadPlace;
-    const { recordBytes } = this.#kernels;
-    const sizes = [recordBytes(0), recordBytes(1), recordBytes(2), this.#kernels.blockBytes()].join();
-    const heapBase = (exports.heapBase as { value: number }).value;
-    if (sizes !== [networkBytes, layerBytes, attentionBytes, blockBytes].join() || heapBase > layout.control) {
-      throw new MstError('engine', 'The WebAssembly kernels were built from other sources than this program.', {
-        hint: 'Run npm run build.',
-      });
-    }
     this.#bytes = new Uint8Array(memory.buffer);
     this.#squares = layout.threadPlaces.map((place) => new Float64Array(memory.buffer, place.squares, layout.variables.length));
   }

@@ -63,6 +63,11 @@ export class TrainingKernels {
     this.#squares = layout.threadPlaces.map((place) => new Float64Array(this.#buffer, place.squares, layout.variables.length));
   }
 
+  /** Bytes of the memory, of all threads together. */
+  get bytes(): number {
+    return this.#buffer.byteLength;
+  }
+
   /** Norm of each variable's gradient; valid after gradient(). */
   get gradientNorms(): number[] {
     return gradientSquares(this.#squares).map(Math.sqrt);

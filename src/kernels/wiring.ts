@@ -88,7 +88,7 @@ export function wireThread(buffer: ArrayBufferLike, layout: Layout, thread: numb
     history: layout.history,
     training: training ? 1 : 0,
     dropping: training && options.keep < 1 ? 1 : 0,
-    keepThreshold: Math.ceil(options.keep * 4294967296),
+    keepThreshold: Math.min(4294967295, Math.ceil(options.keep * 4294967296)),
     keepScale: 1 / options.keep,
     batchKey: options.stepBits,
     gradientScale: options.gradientScale,

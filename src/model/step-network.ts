@@ -13,8 +13,9 @@ import { checkWeights, type NetworkShape, tensorOf, variableShapes, type Weights
 let compiled: WasmModule | null | undefined;
 
 function kernelModule(): WasmModule | null {
+  if (compiled !== undefined) return compiled;
   try {
-    compiled ??= chooseModule(builds).module;
+    compiled = chooseModule(builds).module;
   } catch (error) {
     if (!(error instanceof MstError && error.code === 'engine')) throw error;
     compiled = null;

@@ -6,6 +6,7 @@ import * as builds from '../../src/kernels/generated/training.js';
 import { planLayout } from '../../src/kernels/layout.js';
 import { chooseModule, createMemory } from '../../src/kernels/module.js';
 import { Team } from '../../src/kernels/team.js';
+import type { KernelThread } from '../../src/kernels/thread.js';
 import { TrainingKernels } from '../../src/kernels/training.js';
 import { reference } from './reference.js';
 import { capacityFor, distance, randomBatch, randomVariables } from './samples.js';
@@ -78,13 +79,28 @@ describe.skipIf(!existsSync(new URL('team.js', built)))('threads that share a st
 });
 
 describe('a team that has lost a thread', () => {
-  it('says so instead of waiting for ever', () => {
-    const shape = { inputSize: 3, numClasses: 2, layerSizes: [2], attnLength: 0 };
-    const batch = randomBatch(shape, [2, 1], 1);
-    const layout = planLayout(shape, capacityFor(batch, 2));
+  const shape = { inputSize: 3, numClasses: 2, layerSizes: [2], attnLength: 0 };
+  const batch = randomBatch(shape, [2, 1], 1);
+
+  it('says so instead of waiting for ever, and which it was that was gone first', () => {
+    const layout = planLayout(shape, capacityFor(batch, 3));
     const memory = createMemory(layout.bytes, true);
     const kernels = new TrainingKernels(chooseModule(builds).module, memory, layout);
-    new Team(memory.buffer, layout).abandon(1);
-    expect(() => kernels.evaluate(batch)).toThrow(/thread 2 of 2 is gone/);
+    const team = new Team(memory.buffer, layout);
+    team.abandon(1);
+    team.abandon(2);
+    expect(() => kernels.evaluate(batch)).toThrow(/thread 2 of 3 is gone/);
+  });
+
+  it('tells what the work of the leader failed with', () => {
+    const layout = planLayout(shape, capacityFor(batch, 1));
+    const cause = new Error('memory access out of bounds');
+    const failing = {
+      pack() {
+        throw cause;
+      },
+    } as unknown as KernelThread;
+    const lead = () => new Team(createMemory(layout.bytes, true).buffer, layout).lead('evaluate', failing);
+    expect(lead).toThrow(expect.objectContaining({ code: 'engine', message: expect.stringContaining('thread 1 of 1 failed'), cause }));
   });
 });

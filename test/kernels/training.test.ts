@@ -82,6 +82,14 @@ describe('the gradient of a whole network', () => {
     }
   }
 
+  it('keeps every output where nearly all are to be kept', () => {
+    const { shape, lengths } = odd;
+    const batch = randomBatch(shape, lengths, 1);
+    const kernels = kernelsFor(shape, batch, randomVariables(shape, 2));
+    const { losses } = kernels.gradient(batch, { seed: 1, step: 1, keep: 1 - 1e-12 });
+    expect(distance(losses, kernels.evaluate(batch).losses)).toBeLessThan(1e-6);
+  });
+
   it('is the slope of the measured loss', () => {
     for (const { shape, lengths } of [odd, attending]) {
       const batch = randomBatch(shape, lengths, 3);

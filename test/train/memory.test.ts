@@ -60,7 +60,8 @@ describe.each(['basic_rnn', 'attention_rnn'] as const)('the memory of the kernel
           stepper.step(batch, i + 1);
           stepper.logits(batch);
           stepper.read();
-          expect(stepper.bytes).toBe(planned);
+          // Memory comes in pages of 64 KiB.
+          expect(stepper.bytes).toBe(Math.ceil((planned as number) / 65536) * 65536);
         }
       } finally {
         stepper.dispose();

@@ -37,7 +37,7 @@ export class KernelStepper implements Stepper {
 
   /** Bytes of memory in use, by all threads together. */
   get bytes(): number {
-    return this.#team.kernels.layout.bytes;
+    return this.#team.kernels.bytes;
   }
 
   step(batch: PackedBatch, step: number): number {
