@@ -1,4 +1,4 @@
-// The environment variables mst heeds, with their help text. Nothing else in mst reads process.env.
+// The environment variables mst heeds, with their help text, and what they say of the terminal. Nothing else in mst looks at any.
 
 import { delimiter } from 'node:path';
 
@@ -19,6 +19,8 @@ export interface Environment {
   readonly soundFont: string | undefined;
   readonly color: boolean;
   readonly debug: boolean;
+  /** What kind of terminal it is, and the locale of its characters, as the system says; '' where it does not. */
+  readonly terminal: { readonly term: string; readonly locale: string };
   /** Every variable as it is set; those that are not are absent. */
   readonly values: Readonly<Partial<Record<keyof typeof variables, string>>>;
 }
@@ -33,6 +35,7 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
     soundFont: value('MST_SOUNDFONT'),
     color: value('NO_COLOR') === undefined && env.TERM !== 'dumb',
     debug: value('MST_DEBUG') === '1',
+    terminal: { term: env.TERM ?? '', locale: env.LC_ALL || env.LC_CTYPE || env.LANG || '' },
     values: Object.fromEntries(
       Object.keys(variables).flatMap((name) => {
         const set = value(name as keyof typeof variables);

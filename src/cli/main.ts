@@ -11,6 +11,7 @@ if (playsLive(args)) {
   startAhead();
 }
 const { commands } = await import('./commands/index.js');
+const { readEnvironment } = await import('./environment.js');
 const { exitCodes, explained, openOutput, runProgram } = await import('./program.js');
 const interruption = new AbortController();
 const host = {
@@ -46,7 +47,7 @@ for (const stream of [process.stdout, process.stderr]) {
 process.exit(code);
 
 function fail(error: unknown): never {
-  openOutput(args, host).error(explained(error), { debug: process.env.MST_DEBUG === '1' });
+  openOutput(args, host).error(explained(error), { debug: readEnvironment(process.env).debug });
   process.exit(exitCodes.failure);
 }
 

@@ -21,7 +21,7 @@ const words: { readonly [N in StepName]: (summary: StepSummaries[N]) => string }
   examples: ({ files, kept, training, eval: judged, accompaniment, reasons, unusedOverrides = [] }) =>
     `melodies in ${kept} of ${count(files, 'file')}: ${training.melodies} to learn from, ${judged.melodies} to judge by` +
     some(reasons.duplicate ?? 0, 'met before and left out') +
-    some(accompaniment?.pieces ?? 0, 'pieces of accompaniment to learn from at first') +
+    (accompaniment?.pieces ? `, ${count(accompaniment.pieces, 'piece')} of accompaniment to learn from at first` : '') +
     unusedOverrides.map((line) => `; overrides.txt names no file with: ${line}`).join(''),
   fit: ({ step, total, ended, best }) =>
     `${step} of ${count(total, 'step')}${ended === 'early' ? ', ended early since it no longer improved' : ''}` +
@@ -30,7 +30,7 @@ const words: { readonly [N in StepName]: (summary: StepSummaries[N]) => string }
     (baselines === null
       ? 'no melody was set aside to judge by'
       : `${baselines.model.natsPerEvent.toFixed(3)} nats per event, ${comparedToNgram(baselines.advantagePercent)} (step ${step})`) +
-    some(warnings.length, warnings.length === 1 ? 'warning' : 'warnings'),
+    (warnings.length > 0 ? `, ${count(warnings.length, 'warning')}` : ''),
   export: ({ model }) => `the model is in ${model}`,
 };
 

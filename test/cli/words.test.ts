@@ -94,6 +94,7 @@ describe('readEnvironment', () => {
       soundFont: 's',
       color: false,
       debug: true,
+      terminal: { term: '', locale: '' },
       values: { MST_HOME: '/h', MST_MODELS: '/a::/b', MAGENTA_MODEL: 'm', MST_SOUNDFONT: 's', NO_COLOR: '1', MST_DEBUG: '1' },
     });
     expect(readEnvironment({ MST_HOME: '', NO_COLOR: '' })).toEqual({
@@ -103,8 +104,16 @@ describe('readEnvironment', () => {
       soundFont: undefined,
       color: true,
       debug: false,
+      terminal: { term: '', locale: '' },
       values: {},
     });
     expect(readEnvironment({ TERM: 'dumb' }).color).toBe(false);
+    // LC_ALL goes before LC_CTYPE, and that before LANG (POSIX, 8.2).
+    const locales = [
+      { LANG: 'C', LC_CTYPE: 'de_DE.UTF-8' },
+      { LANG: 'C', LC_CTYPE: 'x', LC_ALL: 'y' },
+      { LANG: 'C', LC_ALL: '' },
+    ];
+    expect(locales.map((env) => readEnvironment(env).terminal.locale)).toEqual(['de_DE.UTF-8', 'y', 'C']);
   });
 });

@@ -5,6 +5,9 @@ import { readDefault } from '../../registry/default-model.js';
 import type { ModelEntry } from '../../registry/models.js';
 import type { Context } from '../command.js';
 
+/** What is said of an argument or option that names a model, or leaves it to the default one. */
+export const MODEL = 'Name of a model (NAME or NAME:TAG), or path of its folder; else the default one';
+
 /** The model of MAGENTA_MODEL, else the one chosen with `mst models default`. @throws MstError `usage` when there is neither */
 export function defaultModel(context: Pick<Context, 'environment' | 'home'>): string {
   const name = context.environment.defaultModel ?? readDefault(context.home);

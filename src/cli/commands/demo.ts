@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { STEP_NAMES } from '../../pipeline/runner.js';
+import { commandIn, quoted } from '../../registry/home.js';
 import { packageRoot } from '../../registry/package.js';
 import { defineCommand } from '../command.js';
 import { runTask } from '../tasks.js';
@@ -50,9 +51,11 @@ export const demoCommand = defineCommand({
       `The model is in ${found.directory}`,
       'Listen to what it has learned (any music program opens these):',
       ...files.map((file) => `  ${file}`),
-      'Now with your own music:',
+      'Have one as an MP3, play with the model, train one on your own music:',
+      `  mst render ${quoted(files[0] as string)}`,
+      `  ${commandIn(home, current, `mst session --model ${NAME}`)}`,
       '  mst train --artist NAME FOLDER-OF-MIDI-FILES',
-      '(where mst is not installed: node dist/cli/main.js train --artist NAME FOLDER-OF-MIDI-FILES)',
+      '(Where mst is not installed, write node dist/cli/main.js in place of mst.)',
     ];
     output.result({ model: found.directory, files, steps }, text.join('\n'));
   },

@@ -1,17 +1,18 @@
 // mst generate --model NAME --output-dir DIR: new melodies, or answers to one, as MIDI files.
 
 import { resolve } from 'node:path';
+import { quoted } from '../../registry/home.js';
 import { defineCommand } from '../command.js';
 import { beginningFrom, filtersFrom, generationOptions } from '../generation-options.js';
 import { runTask } from '../tasks.js';
-import { modelFor } from './default-model.js';
+import { MODEL, modelFor } from './default-model.js';
 
 export const generateCommand = defineCommand({
   name: 'generate',
   usage: '[--model NAME|PATH] --output-dir DIR',
   describe: 'Write new melodies as MIDI files',
   options: {
-    model: { type: 'text', describe: 'Name of a model (NAME or NAME:TAG), or path of its folder; else the default one' },
+    model: { type: 'text', describe: MODEL },
     'output-dir': { type: 'text', describe: 'Folder to write to', required: true },
     num_outputs: { type: 'integer', min: 1, max: 10_000, default: 10, describe: 'Melodies to write' },
     ...generationOptions,
@@ -61,5 +62,6 @@ export const generateCommand = defineCommand({
       (written) => `${written.length} written`,
     );
     output.result({ model: found.name, seed, files, ...(answer && { answer }) }, files.join('\n'));
+    output.note(`To hear ${files.length === 1 ? 'it' : 'the first'}: mst render ${quoted(files[0] as string)}`);
   },
 });

@@ -4,7 +4,7 @@ import type { ExportFormat } from '../../pipeline/models/export.js';
 import { commandIn, quoted } from '../../registry/home.js';
 import { type Context, defineCommand, GO_ON } from '../command.js';
 import { runTask } from '../tasks.js';
-import { modelFor } from './default-model.js';
+import { MODEL, modelFor } from './default-model.js';
 
 const formats = ['magenta-js', 'tf-checkpoint', 'mst'] as const satisfies readonly ExportFormat[];
 
@@ -51,7 +51,7 @@ export const exportModelCommand = defineCommand({
   name: 'export',
   usage: '[NAME|PATH] --format FORMAT',
   describe: 'Write a model for Magenta.js, for Magenta in Python, or as an archive for another mst',
-  positionals: { model: { describe: 'Name of a model, or path of its folder; else the default one' } },
+  positionals: { model: { describe: MODEL } },
   options: {
     format: {
       type: 'text',

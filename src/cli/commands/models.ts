@@ -6,10 +6,10 @@ import type { ModelEntry } from '../../registry/models.js';
 import { type CommandGroup, defineCommand } from '../command.js';
 import { count, formatBytes, table } from '../format.js';
 import { CommandFailed } from '../program.js';
-import { modelFor } from './default-model.js';
+import { MODEL, modelFor } from './default-model.js';
 import { exportModelCommand, importModelCommand } from './models-transfer.js';
 
-const model = { model: { describe: 'Name of a model (NAME or NAME:TAG), or path of its folder; else the default one' } } as const;
+const model = { model: { describe: MODEL } } as const;
 
 const ls = defineCommand({
   name: 'ls',

@@ -1,6 +1,7 @@
-// What render, plot and share are given: files of music, or the session that was recorded last.
+// What render, plot and share have in common: files of music, or the session that was recorded last, and where what is made of them goes.
 
 import { MstError } from '../../core/errors.js';
+import type { Planned } from '../../pipeline/songs/planned-output.js';
 import type { Context } from '../command.js';
 
 export const musicFiles = {
@@ -12,9 +13,30 @@ export const musicFiles = {
     default: 'played',
     describe: 'Of sessions: answers as they were played, or those you kept',
   },
+  'output-dir': { type: 'text', describe: 'Folder to write to instead' },
   whenInterrupted: 'What was written stays: give the files that are left, or make all anew with --force.',
-  chosen,
+  planned,
 } as const;
+
+interface Given {
+  readonly file: readonly string[];
+  readonly last: boolean;
+  readonly out: string | undefined;
+  readonly 'output-dir': string | undefined;
+  readonly format?: string | undefined;
+}
+
+/**
+ * The files to work on, each with the file to make of it.
+ * @param formats endings that can be written
+ * @throws MstError `usage` for choices that make no sense, `exists` when a file is there and --force is not given
+ */
+async function planned(context: Context, given: Given, formats: readonly [string, ...string[]]): Promise<readonly Planned[]> {
+  const { planOutputs } = await import('../../pipeline/songs/planned-output.js');
+  const { out, 'output-dir': outputDir, format } = given;
+  const { current, force } = context;
+  return planOutputs(await chosen(context, given), { out, outputDir, format, formats, current, force });
+}
 
 /** The files to work on. @throws MstError `usage` when there are none, or two kinds of them */
 async function chosen(context: Context, { file, last }: { file: readonly string[]; last: boolean }): Promise<readonly string[]> {

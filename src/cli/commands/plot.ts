@@ -13,7 +13,7 @@ export const plotCommand = defineCommand({
   options: {
     last: musicFiles.last,
     out: { type: 'text', describe: 'Picture to write, ending in .svg or .png; by default beside the music, with its name' },
-    'output-dir': { type: 'text', describe: 'Folder to write to instead' },
+    'output-dir': musicFiles['output-dir'],
     format: { type: 'text', choices: ['svg', 'png'], describe: 'What to write when --out does not say; by default svg' },
     title: { type: 'text', describe: "Title of the picture; by default the music's own, else the file's name" },
     takes: musicFiles.takes,
@@ -26,22 +26,14 @@ export const plotCommand = defineCommand({
   whenInterrupted: musicFiles.whenInterrupted,
   async run(context, given) {
     const { openMusic } = await import('../../pipeline/songs/opened-music.js');
-    const { planOutputs } = await import('../../pipeline/songs/planned-output.js');
     const { trackNames } = await import('../../pipeline/songs/share.js');
     const { writeFileAtomic } = await import('../../registry/files.js');
     const { layoutSongSheet } = await import('../../view/song-sheet.js');
     const { drawingToSvg } = await import('../../view/svg.js');
     const { paint } = await import('../../view/raster.js');
     const { encodePng } = await import('../../view/png.js');
-    const { current, force, output, signal } = context;
-    const planned = planOutputs(await musicFiles.chosen(context, given), {
-      out: given.out,
-      outputDir: given['output-dir'],
-      format: given.format,
-      formats: ['svg', 'png'],
-      current,
-      force,
-    });
+    const { output, signal } = context;
+    const planned = await musicFiles.planned(context, given, ['svg', 'png']);
     const files = await runTask(
       context,
       'Drawing',

@@ -1,11 +1,10 @@
 // mst render FILE…: sound files that anyone can play, as MP3 or WAV.
 
 import { basename } from 'node:path';
-import type { Bitrate } from '../../audio/mp3-file.js';
-import { MstError } from '../../core/errors.js';
 import type { RenderedFile } from '../../pipeline/songs/render.js';
 import { defineCommand } from '../command.js';
 import { count, formatSeconds } from '../format.js';
+import { bitrateOf, SOFTWARE, soundFontFor, soundOptions } from '../sound-options.js';
 import { runTask } from '../tasks.js';
 import { musicFiles } from './music-files.js';
 
@@ -17,10 +16,10 @@ export const renderCommand = defineCommand({
   options: {
     last: musicFiles.last,
     out: { type: 'text', describe: 'File to write, ending in .mp3 or .wav; by default beside the music, with its name' },
-    'output-dir': { type: 'text', describe: 'Folder to write to instead' },
+    'output-dir': musicFiles['output-dir'],
     format: { type: 'text', choices: ['mp3', 'wav'], describe: 'What to write when --out does not say; by default mp3' },
     bitrate: { type: 'integer', min: 64, max: 320, default: 192, describe: 'Kilobits a second of an MP3' },
-    soundfont: { type: 'text', describe: 'Sounds to play with: an .sf2 or .sf3 file, or the name of an installed one' },
+    ...soundOptions,
     title: { type: 'text', describe: "Title the file says it has; by default the music's own, else the file's name" },
     artist: { type: 'text', describe: 'Artist it says it is by; by default the one the music names, of a session its model' },
     takes: musicFiles.takes,
@@ -33,21 +32,12 @@ export const renderCommand = defineCommand({
   ],
   whenInterrupted: musicFiles.whenInterrupted,
   async run(context, given) {
-    const { findSoundFont, openSoundFont } = await import('../../audio/soundfont.js');
     const { openMusic } = await import('../../pipeline/songs/opened-music.js');
-    const { planOutputs } = await import('../../pipeline/songs/planned-output.js');
     const { renderFile } = await import('../../pipeline/songs/render.js');
-    const { current, force, output, signal, environment } = context;
+    const { output, signal } = context;
     const bitrate = await bitrateOf(given.bitrate);
-    const planned = planOutputs(await musicFiles.chosen(context, given), {
-      out: given.out,
-      outputDir: given['output-dir'],
-      format: given.format,
-      formats: ['mp3', 'wav'],
-      current,
-      force,
-    });
-    const font = await openSoundFont(findSoundFont(given.soundfont ?? environment.soundFont, current));
+    const planned = await musicFiles.planned(context, given, ['mp3', 'wav']);
+    const font = await soundFontFor(context, given);
     const rendered: RenderedFile[] = [];
     for (const { input, output: path, format } of planned) {
       const { midi, notes: remarks, ...music } = await openMusic(input, { takes: given.takes });
@@ -65,7 +55,7 @@ export const renderCommand = defineCommand({
             tags: {
               ...(title !== undefined && { title }),
               ...(artist !== undefined && { artist }),
-              software: 'mst (magenta-session-toolkit)',
+              software: SOFTWARE,
               comment: `${music.session === undefined ? '' : `A session with the model ${music.session.piece.model.name}. `}Rendered by mst from ${basename(input)} with the soundfont ${font.name}`,
             },
             signal,
@@ -78,11 +68,3 @@ export const renderCommand = defineCommand({
     output.result({ soundfont: font.path, files: rendered }, rendered.map(({ file }) => file).join('\n'));
   },
 });
-
-/** A bitrate that MP3 has. @throws MstError `usage` for others */
-export async function bitrateOf(asked: number): Promise<Bitrate> {
-  const { BITRATES } = await import('../../audio/mp3-file.js');
-  const bitrate = BITRATES.find((known) => known === asked);
-  if (bitrate !== undefined) return bitrate;
-  throw new MstError('usage', `An MP3 cannot have ${asked} kilobits a second.`, { hint: `Choose one of ${BITRATES.join(', ')}.` });
-}

@@ -4,11 +4,12 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { MstError } from '../../core/errors.js';
 import type { SessionLog } from '../../jam/log/log.js';
 import { type Context, defineCommand } from '../command.js';
-import { formatSeconds } from '../format.js';
+import { count, formatSeconds } from '../format.js';
 import { CommandFailed } from '../program.js';
+import { musicFiles } from './music-files.js';
 
 const recording = { file: { describe: 'A recording, such as sessions/2026-01-31-201500.jsonl' } } as const;
-const last = { type: 'flag', describe: 'The recording in sessions/ that was written to last' } as const;
+const { last, takes } = musicFiles;
 
 export const exportSessionCommand = defineCommand({
   name: 'export',
@@ -18,7 +19,7 @@ export const exportSessionCommand = defineCommand({
   options: {
     midi: { type: 'text', required: true, describe: 'MIDI file to write' },
     last,
-    takes: { type: 'text', choices: ['played', 'kept'], default: 'played', describe: 'Answers as they were played, or those you kept' },
+    takes,
   },
   examples: [['mst session export sessions/2026-01-31-201500.jsonl --midi evening.mid', '']],
   async run(context, given) {
@@ -55,7 +56,7 @@ export const replayCommand = defineCommand({
       inWords(log),
       same
         ? 'Played again it is the same, entry by entry.'
-        : `Played again it is another from ${seconds((log.entries[differs < 0 ? Math.min(replayed.length, log.entries.length) - 1 : differs]?.t ?? 0) / 1e6)} on.`,
+        : `Played again it is another from ${formatSeconds((log.entries[differs < 0 ? Math.min(replayed.length, log.entries.length) - 1 : differs]?.t ?? 0) / 1e6)} on.`,
       different.length === 0
         ? `All ${checked} answers come out the same from their seeds.`
         : `Of ${checked} answers ${different.length} come out otherwise: turn ${turns}.`,
@@ -131,19 +132,17 @@ function leftOut({ damaged, torn }: SessionLog): string {
 
 /** What a recording holds, in numbers. */
 function facts({ header, entries, damaged }: SessionLog) {
-  const count = (passes: (entry: SessionLog['entries'][number]) => boolean): number => entries.filter(passes).length;
+  const number = (passes: (entry: SessionLog['entries'][number]) => boolean): number => entries.filter(passes).length;
   return {
     seconds: Math.max(0, ...[header.t, entries.findLast(({ type }) => type !== 'tempo')?.t ?? 0]) / 1e6,
-    played: count(({ type }) => type === 'in'),
-    turns: count(({ type }) => type === 'turn'),
-    ended: count(({ type }) => type === 'end') > 0,
+    played: number(({ type }) => type === 'in'),
+    turns: number(({ type }) => type === 'turn'),
+    ended: number(({ type }) => type === 'end') > 0,
     damagedLines: damaged,
   };
 }
 
 function inWords(log: SessionLog): string {
-  const { seconds: length, played, turns } = facts(log);
-  return `${seconds(length)}, ${turns} turns, ${played} messages that you played`;
+  const { seconds, played, turns } = facts(log);
+  return `${formatSeconds(seconds)}, ${count(turns, 'turn')}, ${count(played, 'MIDI message')} from you`;
 }
-
-const seconds = (length: number): string => formatSeconds(length);

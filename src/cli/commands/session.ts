@@ -6,7 +6,7 @@ import { MstError } from '../../core/errors.js';
 import { packageVersion } from '../../registry/package.js';
 import type { SessionPlan, SessionResult } from '../../session/session-plan.js';
 import { type CommandGroup, type Context, defineCommand } from '../command.js';
-import { formatSeconds } from '../format.js';
+import { count, formatSeconds, some } from '../format.js';
 import { defaultModel } from './default-model.js';
 import { fromMagentaMidi } from './magenta-midi.js';
 import { exportSessionCommand, recoverCommand, replayCommand } from './session-files.js';
@@ -182,8 +182,6 @@ async function playLive(
   const { playSession } = await import('../../session/session.js');
   const { screenStyle } = await import('../../session/screen/screen-text.js');
   const { output, signal, environment } = context;
-  const { LC_ALL, LC_CTYPE, LANG, TERM } = process.env;
-  const locale = [LC_ALL, LC_CTYPE, LANG].find((value) => value !== undefined && value !== '');
   const drawn = screen && output.mode === 'human' && output.stderr.isTTY === true;
   const talk: string[] = [];
   // While the screen is drawn, talk waits.
@@ -195,7 +193,7 @@ async function playLive(
       mortal: process,
       signal,
       screen: drawn,
-      style: screenStyle({ color: environment.color, ...(TERM !== undefined && { term: TERM }), ...(locale !== undefined && { locale }) }),
+      style: screenStyle({ color: environment.color, ...environment.terminal }),
       tell: (text) => output.note(text),
       warn: (text) => output.warn(text),
       place,
@@ -264,10 +262,9 @@ async function placeOf({ home, current, clock, force }: Context, record: string 
 }
 
 function words({ file, seconds, answers, missed, lost }: SessionResult): string {
-  const counted = `${answers} ${answers === 1 ? 'answer' : 'answers'}${missed > 0 ? `, ${missed} of them missed` : ''}`;
   return [
-    `${formatSeconds(seconds)} played, ${counted}. Recorded in ${file}`,
-    ...(lost > 0 ? [`${lost} lines of it could not be written.`] : []),
+    `${formatSeconds(seconds)} played, ${count(answers, 'answer')}${some(missed, 'of them missed')}. Recorded in ${file}`,
+    ...(lost > 0 ? [`${count(lost, 'line')} of it could not be written.`] : []),
     `As MIDI: mst session export ${file} --midi session.mid`,
   ].join('\n');
 }

@@ -4,9 +4,9 @@ import { basename } from 'node:path';
 import type { SharedFile } from '../../pipeline/songs/share.js';
 import { defineCommand } from '../command.js';
 import { formatBytes, formatSeconds } from '../format.js';
+import { bitrateOf, SOFTWARE, soundFontFor, soundOptions } from '../sound-options.js';
 import { runTask } from '../tasks.js';
 import { musicFiles } from './music-files.js';
-import { bitrateOf } from './render.js';
 
 export const shareCommand = defineCommand({
   name: 'share',
@@ -16,13 +16,13 @@ export const shareCommand = defineCommand({
   options: {
     last: musicFiles.last,
     out: { type: 'text', describe: 'Page to write, ending in .html; by default beside the music, with its name' },
-    'output-dir': { type: 'text', describe: 'Folder to write to instead' },
+    'output-dir': musicFiles['output-dir'],
     title: { type: 'text', describe: "Title of the page; by default the music's own" },
     player: { type: 'text', default: 'Player', describe: 'Of a session: what to call the one who played with the model' },
     model: { type: 'texts', describe: 'Model that wrote the song, to show its card; those of a session are shown anyway' },
     takes: musicFiles.takes,
     bitrate: { type: 'integer', min: 64, max: 320, default: 128, describe: 'Kilobits a second of its sound' },
-    soundfont: { type: 'text', describe: 'Sounds to play with: an .sf2 or .sf3 file, or the name of an installed one' },
+    ...soundOptions,
   },
   examples: [
     ['mst share --last --player Clara', 'The session you played last'],
@@ -31,21 +31,12 @@ export const shareCommand = defineCommand({
   ],
   whenInterrupted: musicFiles.whenInterrupted,
   async run(context, given) {
-    const { findSoundFont, openSoundFont } = await import('../../audio/soundfont.js');
     const { openMusic } = await import('../../pipeline/songs/opened-music.js');
-    const { planOutputs } = await import('../../pipeline/songs/planned-output.js');
     const { shareMusic } = await import('../../pipeline/songs/share.js');
-    const { current, force, home, output, signal, environment } = context;
+    const { current, home, output, signal } = context;
     const bitrate = await bitrateOf(given.bitrate);
-    const planned = planOutputs(await musicFiles.chosen(context, given), {
-      out: given.out,
-      outputDir: given['output-dir'],
-      format: undefined,
-      formats: ['html'],
-      current,
-      force,
-    });
-    const font = await openSoundFont(findSoundFont(given.soundfont ?? environment.soundFont, current));
+    const planned = await musicFiles.planned(context, given, ['html']);
+    const font = await soundFontFor(context, given);
     const shared: SharedFile[] = [];
     for (const { input, output: path } of planned) {
       const music = await openMusic(input, { takes: given.takes, player: given.player });
@@ -63,7 +54,7 @@ export const shareCommand = defineCommand({
             bitrate,
             tags: {
               ...(music.artist !== undefined && { artist: music.artist }),
-              software: 'mst (magenta-session-toolkit)',
+              software: SOFTWARE,
               comment: `Rendered by mst with the soundfont ${font.name}`,
             },
             signal,

@@ -39,9 +39,11 @@ async function runAlone<N extends StepName>(
   );
   output.result(
     { step: name, artist: request.artist, changed: !skipped, ...summary },
-    [inWords(name, summary), ...more(summary)].join('\n'),
+    [capitalized(inWords(name, summary)), ...more(summary)].join('\n'),
   );
 }
+
+const capitalized = (text: string): string => text.replace(/^./u, (letter) => letter.toUpperCase());
 
 const artist = { name: { describe: 'The artist: a folder in datasets/', required: true } } as const;
 const run = { name: { describe: 'The run: a folder in checkpoints/', required: true } } as const;

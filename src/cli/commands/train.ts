@@ -117,7 +117,7 @@ async function trainAndTell(context: Context, request: TrainingRequest, names: r
   const { run, artist, home } = request;
   const again = names.includes('fit') ? `mst train --resume ${run}` : ['mst train --artist', artist, ...otherwise(request)].join(' ');
   const text = names.includes('export')
-    ? modelInWords(runDirectory(home, run), commandIn(home, context.current, `mst generate --model ${run} --output-dir new-songs`))
+    ? modelInWords(runDirectory(home, run), (command) => commandIn(home, context.current, command), run)
     : `Next: ${commandIn(home, context.current, again)}`;
   const { web } = (steps.fetch ?? {}) as Partial<FetchSummary>;
   const manifest = join(datasetDirectory(home, artist), 'manifest.jsonl');
@@ -156,10 +156,11 @@ export async function trainThrough(
   return results;
 }
 
-function modelInWords(directory: string, next: string): string {
+function modelInWords(directory: string, here: (command: string) => string, run: string): string {
   return [
     `The model is in      ${join(directory, 'model')}`,
     `A first melody is in ${join(directory, 'model', 'preview.mid')}`,
-    `More of them:        ${next}`,
+    `More of them:        ${here(`mst generate --model ${run} --output-dir new-songs`)}`,
+    `To play with it:     ${here(`mst session --model ${run}`)}`,
   ].join('\n');
 }
