@@ -5,7 +5,7 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, type TestContext, test } from 'vitest';
 import { decodeLog } from '../../src/jam/log/log.js';
 import { temporaryFolder } from '../support/folder.js';
 
@@ -32,8 +32,8 @@ const until = async (condition: () => boolean): Promise<void> => {
 };
 
 /** A session on fake ports: the model plays alone, its notes without end, and what you play is passed on. */
-function session(more: { options?: readonly string[]; bare?: true } = {}) {
-  const folder = temporaryFolder();
+function session({ onTestFinished }: TestContext, more: { options?: readonly string[]; bare?: true } = {}) {
+  const folder = temporaryFolder({}, onTestFinished);
   const file = (name: string): string => join(folder, name);
   const plug = (inputs: readonly string[], outputs: readonly string[]): void =>
     writeFileSync(file('ports.json'), JSON.stringify({ inputs, outputs }));
@@ -82,13 +82,13 @@ function session(more: { options?: readonly string[]; bare?: true } = {}) {
   return { child, ended, plug, fail, sent, say, play, playing, record, said: () => said };
 }
 
-describe('nothing sounds on', () => {
-  test.each([
+describe.concurrent('nothing sounds on', () => {
+  test.for([
     ['SIGINT', 130],
     ['SIGTERM', 130],
     ['SIGHUP', 129],
-  ] as const)('after %s, with a key held', async (signal, code) => {
-    const jam = session();
+  ] as const)('after %s, with a key held', async ([signal, code], context) => {
+    const jam = session(context);
     await jam.playing();
     await jam.play(0x90, 50, 80);
     jam.child.kill(signal);
@@ -98,8 +98,8 @@ describe('nothing sounds on', () => {
     expect(notesIn(jam.sent('Synth')).begun).toBeGreaterThan(4);
   });
 
-  test('after an error that nobody caught, and what was played is recorded', async () => {
-    const jam = session();
+  test('after an error that nobody caught, and what was played is recorded', async (context) => {
+    const jam = session(context);
     await jam.playing();
     await jam.play(0x90, 50, 80);
     jam.fail();
@@ -111,8 +111,8 @@ describe('nothing sounds on', () => {
     expect(log.entries.some((entry) => entry.type === 'in' && entry.bytes === '903250')).toBe(true);
   });
 
-  test('when the keyboard vanishes with a key held; when it is back it is heard again', async () => {
-    const jam = session({ options: ['--turns', 'pedal', '--thru', '--metronome', 'off', '--sound', 'off'] });
+  test('when the keyboard vanishes with a key held; when it is back it is heard again', async (context) => {
+    const jam = session(context, { options: ['--turns', 'pedal', '--thru', '--metronome', 'off', '--sound', 'off'] });
     await until(() => jam.said().includes('Ready'));
     await jam.play(0x90, 50, 80);
     await until(() => notesIn(jam.sent('Synth')).begun === 1);
@@ -128,8 +128,8 @@ describe('nothing sounds on', () => {
     expect(notesIn(jam.sent('Synth')).left).toEqual([]);
   });
 
-  test('when an output vanishes: the other plays on, and what came back is ended there first', async () => {
-    const jam = session();
+  test('when an output vanishes: the other plays on, and what came back is ended there first', async (context) => {
+    const jam = session(context);
     await jam.playing();
     jam.plug(['Keys'], ['Other']);
     await until(() => /Synth was unplugged|does not work any more/.test(jam.said()));
@@ -152,8 +152,8 @@ describe('nothing sounds on', () => {
   });
 });
 
-test('what is plugged in after the beginning is heard, and sounds', async () => {
-  const jam = session({ bare: true, options: ['--turns', 'pedal', '--thru', '--metronome', 'off', '--sound', 'off'] });
+test.concurrent('what is plugged in after the beginning is heard, and sounds', async (context) => {
+  const jam = session(context, { bare: true, options: ['--turns', 'pedal', '--thru', '--metronome', 'off', '--sound', 'off'] });
   await until(() => jam.said().includes('Ready. In: nothing. Out: nothing.'));
   jam.plug(['Keys'], ['Synth']);
   await until(() => jam.said().includes('Keys is heard, too') && jam.said().includes('Sound goes to Synth now'));
@@ -164,8 +164,8 @@ test('what is plugged in after the beginning is heard, and sounds', async () => 
   expect(notesIn(jam.sent('Synth'))).toEqual({ begun: 1, left: [] });
 });
 
-test('a session follows a machine by its MIDI clock: waits for Start, holds with Stop, goes on with Continue', async () => {
-  const jam = session({ options: ['--clock', 'in', '--lengths', '1+1', '--input', 'Keys', '--output', 'Synth'] });
+test.concurrent('a session follows a machine by its MIDI clock: waits for Start, holds with Stop, goes on with Continue', async (context) => {
+  const jam = session(context, { options: ['--clock', 'in', '--lengths', '1+1', '--input', 'Keys', '--output', 'Synth'] });
   const clicks = (): number => notesIn(jam.sent('Synth')).begun;
   await until(() => jam.said().includes('Ready'));
   await sleep(300);

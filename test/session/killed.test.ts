@@ -5,13 +5,9 @@ import { expect, test } from 'vitest';
 import { temporaryFolder } from '../support/folder.js';
 import { killJam } from './support/killed-jam.mjs';
 
-test.each([0.9, 1.7, 2.3])(
-  'SIGKILL after %d s of 20 events a second',
-  async (after) => {
-    const folder = temporaryFolder();
-    const { sent, lost, damaged } = await killJam(join(folder, 'jam'), { after: after + 0.5, eventsPerSecond: 20, grace: 1 });
-    expect(sent).toBeGreaterThan(after * 10);
-    expect([lost, damaged]).toEqual([0, 0]);
-  },
-  30_000,
-);
+test.concurrent.for([0.9, 1.7, 2.3])('SIGKILL after %d s of 20 events a second', { timeout: 30_000 }, async (after, { onTestFinished }) => {
+  const folder = temporaryFolder({}, onTestFinished);
+  const { sent, lost, damaged } = await killJam(join(folder, 'jam'), { after: after + 0.5, eventsPerSecond: 20, grace: 1 });
+  expect(sent).toBeGreaterThan(after * 10);
+  expect([lost, damaged]).toEqual([0, 0]);
+});

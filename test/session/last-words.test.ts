@@ -40,7 +40,7 @@ async function play(way: string, signal?: NodeJS.Signals) {
   return { code, by, ...soundingAfter(readFileSync(path)) };
 }
 
-test.each([
+test.concurrent.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
   ['SIGHUP', 129],
@@ -48,7 +48,7 @@ test.each([
   expect(await play('wait', signal)).toEqual({ code, by: null, struck: 4, left: [] });
 });
 
-test.each([
+test.concurrent.each([
   ['throw', 1],
   ['reject', 1],
   ['exit', 7],
@@ -58,7 +58,7 @@ test.each([
   expect(await play(way)).toEqual({ code, by: null, struck: 4, left: [] });
 });
 
-test('a kill that nothing can answer does leave notes, so these tests can tell', async () => {
+test.concurrent('a kill that nothing can answer does leave notes, so these tests can tell', async () => {
   expect((await play('wait', 'SIGKILL')).left).toEqual(['0/60', '0/64', '0/67', '3/pedal', '3/48']);
 });
 

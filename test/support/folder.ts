@@ -3,12 +3,18 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, type TestContext } from 'vitest';
 
-/** A fresh folder, removed when the test ends, with these files in it. */
-export function temporaryFolder(files: Readonly<Record<string, string | Uint8Array>> = {}): string {
+/**
+ * A fresh folder, removed when the test ends, with these files in it.
+ * @param finished that of its context, in a test that runs beside others: nobody else knows then which test calls
+ */
+export function temporaryFolder(
+  files: Readonly<Record<string, string | Uint8Array>> = {},
+  finished: TestContext['onTestFinished'] = onTestFinished,
+): string {
   const folder = mkdtempSync(join(tmpdir(), 'mst-test-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  finished(() => rmSync(folder, { recursive: true, force: true }));
   addFiles(folder, files);
   return folder;
 }

@@ -332,7 +332,7 @@ describe('any jam, however it is changed', () => {
     fc.assert(
       fc.property(played, (log) => {
         const session = readBack(log);
-        expect(musicToMidi(editedSession(session, []))).toEqual(sessionToMidi(session, { takes: 'kept' }));
+        expect(Buffer.compare(musicToMidi(editedSession(session, [])), sessionToMidi(session, { takes: 'kept' }))).toBe(0);
         expect(timelineOf(log, []).length).toBe(log.filter(({ type }) => type === 'turn').length);
       }),
       { numRuns: 40 },

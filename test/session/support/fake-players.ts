@@ -3,6 +3,7 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { TestContext } from 'vitest';
 import { temporaryFolder } from '../../support/folder.js';
 
 export const RATE = 44_100;
@@ -15,8 +16,11 @@ export interface FakeDeeds {
 }
 
 /** A folder with players, to be used as PATH. Gives it, and where they keep what they are given. */
-export function fakePlayers(players: Readonly<Record<string, FakeDeeds>>): { path: string; folder: string } {
-  const [path, folder] = [temporaryFolder(), temporaryFolder()];
+export function fakePlayers(
+  players: Readonly<Record<string, FakeDeeds>>,
+  { onTestFinished }: Pick<TestContext, 'onTestFinished'>,
+): { path: string; folder: string } {
+  const [path, folder] = [temporaryFolder({}, onTestFinished), temporaryFolder({}, onTestFinished)];
   for (const [name, deeds] of Object.entries(players)) {
     const file = join(path, name);
     const json = JSON.stringify({ folder, ...deeds });
