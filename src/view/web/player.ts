@@ -34,6 +34,8 @@ export class Player {
   #master: GainNode | undefined;
   #playing: Playing | undefined;
   #volume = 0.8;
+  /** Which call was the last; an earlier one that still waits for the sound to begin gives up. */
+  #calls = 0;
 
   /** 0..1, as the ear hears it. */
   set volume(volume: number) {
@@ -56,7 +58,7 @@ export class Player {
 
   /**
    * Stops what is playing and plays these notes, in order of their starts, from `from` seconds on. Call it when the user has just pressed
-   * something: browsers let no sound begin otherwise.
+   * something: browsers let no sound begin otherwise. Nothing is played when something else is asked for before the sound could begin.
    * @param ended called once when it ends, by itself or not
    */
   async play(
@@ -65,9 +67,10 @@ export class Player {
     { from = 0, seconds, ended }: { from?: number; seconds: number; ended: () => void },
   ): Promise<void> {
     this.stop();
+    const call = this.#calls;
     const { context, master } = this.#open();
     if (context.state !== 'running') await context.resume();
-    this.stop();
+    if (call !== this.#calls) return;
     const output = new GainNode(context);
     output.connect(master);
     const zero = context.currentTime + LEAD - from;
@@ -78,6 +81,7 @@ export class Player {
   }
 
   stop(): void {
+    this.#calls++;
     const playing = this.#playing;
     if (playing === undefined || this.#context === undefined) return;
     this.#playing = undefined;

@@ -81,9 +81,11 @@ function tell(): void {
   overview.setAttribute('aria-valuetext', words);
 }
 
+let nextFrame = 0;
 function follow(): void {
+  cancelAnimationFrame(nextFrame);
   draw();
-  if (!audio.paused) requestAnimationFrame(follow);
+  if (!audio.paused) nextFrame = requestAnimationFrame(follow);
 }
 
 function seek(time: number): void {
@@ -110,7 +112,7 @@ function fail(): void {
   trouble.textContent = 'This browser cannot play the sound in this page. Keep the MP3, and open it in a music player.';
 }
 
-/** Goes whole bars (or turns) on or back; where no bars are known, five seconds. */
+/** Goes so many bars on or back; where no bars are known, as many times five seconds. */
 function step(by: number): void {
   const { bars } = data;
   const here = lastBefore(bars, sound.time);

@@ -56,6 +56,8 @@ export class ShownLine {
   #music: ShownMusic | undefined;
   #place = 0;
   #shown = false;
+  /** The frame asked for in which the playhead moves on. */
+  #nextFrame = 0;
 
   /** @param load gets its notes, when they are first needed */
   constructor(stage: Stage, { name, firstBar, load }: { name: string; firstBar: number; load: () => Promise<ShownMusic> }) {
@@ -133,6 +135,7 @@ export class ShownLine {
     const notes = [...played(line.notes, SOLO), ...behind].sort((a, b) => a.start - b.start);
     const ended = (): void => this.#ended();
     await this.#stage.player.play(this, notes, { from: at(place), seconds: at(line.length), ended });
+    if (!this.playing) return;
     this.button.classList.add('playing');
     this.button.setAttribute('aria-label', `Stop ${this.#name}`);
     this.#roll.classList.add('playing');
@@ -140,6 +143,7 @@ export class ShownLine {
   }
 
   #ended(): void {
+    cancelAnimationFrame(this.#nextFrame);
     this.button.classList.remove('playing');
     this.button.setAttribute('aria-label', `Play ${this.#name}`);
     this.#roll.classList.remove('playing');
@@ -157,7 +161,7 @@ export class ShownLine {
     this.#place = placeAt(secondsAt(line.start) + this.#stage.player.position) - line.start;
     this.#moveHead();
     this.#scrollAlong();
-    requestAnimationFrame(() => this.#follow());
+    this.#nextFrame = requestAnimationFrame(() => this.#follow());
   }
 
   #moveHead(): void {
