@@ -7,6 +7,7 @@ import { midiToNoteSequence } from '../../src/music/midi-to-note-sequence.js';
 import type { NoteSequence } from '../../src/music/note-sequence.js';
 import { quantizeNoteSequence, quantizeToStep } from '../../src/music/quantize.js';
 import { splitOnTimeChanges } from '../../src/music/time-changes.js';
+import { expectSame } from '../support/same.js';
 import { goldenJson, goldenLines, SHARED, sharedBytes } from './shared.js';
 
 const KEYS = ['', 'C_SHARP', 'D', 'D_SHARP', 'E', 'F', 'F_SHARP', 'G', 'G_SHARP', 'A', 'A_SHARP', 'B'];
@@ -56,7 +57,7 @@ describe.skipIf(!SHARED)('Magenta’s test files', () => {
     const expected = Object.entries(goldenJson<Record<string, object>>('midi_to_ns.json'));
     expect(expected).toHaveLength(9);
     for (const [file, sequence] of expected) {
-      expect(protoJson(midiToNoteSequence(sharedBytes(`spec/golden/midi/${file}`))), file).toEqual(sequence);
+      expectSame(protoJson(midiToNoteSequence(sharedBytes(`spec/golden/midi/${file}`))), sequence, file);
     }
   });
 
@@ -89,7 +90,7 @@ describe.skipIf(!SHARED)('Magenta’s test files', () => {
         })),
         stats: counters(extraction),
       };
-      expect(found, id).toEqual({ ...expected, stats: withoutEmpty(expected.stats) });
+      expectSame(found, { ...expected, stats: withoutEmpty(expected.stats) }, id);
     }
   });
 
@@ -172,9 +173,9 @@ describe.skipIf(!SHARED)('complete note lists', () => {
       const [folder = '', name = ''] = facts.file.split('/');
       if (folders[folder] === undefined) continue; // pretty-midi/example.mid is not among the shared files
       const sequence = midiToNoteSequence(sharedBytes(`${folders[folder]}/${name}`));
-      expect(songFacts(facts.file, sequence)).toEqual(facts);
+      expectSame(songFacts(facts.file, sequence), facts, facts.file);
       const rows = sequence.notes.map((n) => [n.instrument, n.program, Number(n.isDrum), n.pitch, n.velocity, n.startTime, n.endTime]);
-      expect(rows, facts.file).toEqual(notes);
+      expectSame(rows, notes, facts.file);
       const steps = splitOnTimeChanges(sequence).map((part) => {
         const { totalQuantizedSteps, notes: inSteps } = quantized(part);
         return {
@@ -182,7 +183,7 @@ describe.skipIf(!SHARED)('complete note lists', () => {
           start_end: inSteps.map(({ quantizedStartStep, quantizedEndStep }) => [quantizedStartStep, quantizedEndStep]),
         };
       });
-      expect(steps, facts.file).toEqual(parts);
+      expectSame(steps, parts, facts.file);
       compared++;
     }
     expect(compared).toBe(36);
@@ -213,7 +214,7 @@ describe.skipIf(!SHARED).each([
     expect(lines).toHaveLength(files);
     for (const { sha1: _, subsequences, ...facts } of lines) {
       const sequence = midiToNoteSequence(sharedBytes(`corpora/${folder}/${facts.file}`));
-      expect(songFacts(facts.file, sequence)).toEqual(facts);
+      expectSame(songFacts(facts.file, sequence), facts, facts.file);
       const found = splitOnTimeChanges(sequence).map((part): Part => {
         const inSteps = quantized(part);
         const extraction = extractMelodies(inSteps);
@@ -237,7 +238,7 @@ describe.skipIf(!SHARED).each([
           })),
         };
       });
-      expect(found, facts.file).toEqual(subsequences);
+      expectSame(found, subsequences, facts.file);
     }
     const all = lines.flatMap(({ subsequences }) => subsequences);
     if (parts !== undefined) expect(all).toHaveLength(parts);

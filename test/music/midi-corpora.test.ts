@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { MstError } from '../../src/core/errors.js';
 import { type MidiReading, midiToNoteSequence, readMidi } from '../../src/music/midi-to-note-sequence.js';
 import type { Note, NoteSequence } from '../../src/music/note-sequence.js';
+import { expectSame } from '../support/same.js';
 import { SHARED, sharedBytes } from './shared.js';
 
 function filesOf(folder: string): string[] {
@@ -38,15 +39,10 @@ function inQuarters({ notes, tempos }: NoteSequence): number[][] {
   return notes.map((n) => [n.instrument, n.program, Number(n.isDrum), n.pitch, n.velocity, quarters(n.startTime), quarters(n.endTime)]);
 }
 
-/** A note without the track and channel it is from, which Magenta does not tell. */
+/** A note without the track and channel it is from, which Magenta does not tell; they must make sense. */
 function unplaced({ part, voice, ...note }: Note): Note {
-  expect(voice !== undefined && voice >= 1 && voice <= 16 && part !== undefined && note.isDrum === (voice === 10)).toBe(true);
-  return note;
-}
-
-/** Thousands of notes are compared as text first, which is faster by far. */
-function expectSame(name: string, found: unknown[], expected: unknown[]): void {
-  if (JSON.stringify(found) !== JSON.stringify(expected)) expect(found, name).toEqual(expected);
+  if (part !== undefined && voice !== undefined && voice >= 1 && voice <= 16 && note.isDrum === (voice === 10)) return note;
+  throw new Error(`a note of track ${part} and channel ${voice}, drum: ${note.isDrum}`);
 }
 
 describe.skipIf(!SHARED).each([
@@ -71,10 +67,10 @@ describe.skipIf(!SHARED).each([
       mended += sequence.notes.length - strict.notes.length;
       if (sequence.notes.length > strict.notes.length) expect(warnings.map(({ kind }) => kind)).toEqual(['stuck-note']);
       else if (JSON.stringify(sequence.tempos) === JSON.stringify(strict.tempos))
-        expectSame(name, sequence.notes.map(unplaced), strict.notes);
+        expectSame(sequence.notes.map(unplaced), strict.notes, name);
       else {
         retimed++;
-        expectSame(name, inQuarters(sequence), inQuarters(strict));
+        expectSame(inQuarters(sequence), inQuarters(strict), name);
       }
     }
     expect([retimed, mended]).toEqual([elsewhere, stuck]);

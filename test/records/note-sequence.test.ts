@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { MstError } from '../../src/core/errors.js';
 import { createNoteSequence, Mode, type NoteSequence, type Section } from '../../src/music/note-sequence.js';
 import { decodeNoteSequence, encodeNoteSequence } from '../../src/records/note-sequence.js';
+import { expectSame } from '../support/same.js';
 
 const bytes = (hex: string): Uint8Array => Uint8Array.from(hex.replace(/\s/g, '').match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 
@@ -313,8 +314,8 @@ describe.skipIf(!process.env.MST_SHARED)('sequences written by note_seq', () => 
     for (const [file, json] of Object.entries(expected)) {
       const written = new Uint8Array(readFileSync(`${golden}/${file}.pb`));
       const sequence = decodeNoteSequence(written, file);
-      expect(asProtoJson(sequence), file).toEqual(json);
-      expect(encodeNoteSequence(sequence), file).toEqual(written);
+      expectSame(asProtoJson(sequence), json, file);
+      expectSame(encodeNoteSequence(sequence), written, file);
     }
   });
 });

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MstError } from '../../src/core/errors.js';
 import { decodeSequenceExample, encodeSequenceExample } from '../../src/records/sequence-example.js';
+import { expectSame } from '../support/same.js';
 import { readSequenceExample, readTFRecords } from '../support/tfrecord-reader.js';
 
 const bytes = (hex: string): Uint8Array => Uint8Array.from(hex.replace(/\s/g, '').match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
@@ -52,12 +53,9 @@ test('what is written reads back, by the independent reader too', () => {
       const inputs = Float32Array.from({ length: inputSize * labels.length }, (_, i) => values[i % values.length] ?? 0);
       const encoded = encodeSequenceExample({ inputSize, inputs, labels });
       const rows = labels.map((_, step) => [...inputs.subarray(step * inputSize, (step + 1) * inputSize)]);
-      expect(readSequenceExample(encoded)).toEqual({ inputs: rows, labels });
-      expect(decodeSequenceExample(encoded)).toEqual({
-        inputSize: labels.length > 0 ? inputSize : 0,
-        inputs,
-        labels: Int32Array.from(labels),
-      });
+      expectSame(readSequenceExample(encoded), { inputs: rows, labels });
+      const size = labels.length > 0 ? inputSize : 0;
+      expectSame(decodeSequenceExample(encoded), { inputSize: size, inputs, labels: Int32Array.from(labels) });
     }),
   );
 });
@@ -74,9 +72,9 @@ test('rows and lists of every length of length', () => {
     const labels = Int32Array.from({ length: steps }, (_, i) => i % 300);
     const encoded = encodeSequenceExample({ inputSize, inputs, labels });
     const read = readSequenceExample(encoded);
-    expect(Float32Array.from(read.inputs.flat())).toEqual(inputs);
-    expect(Int32Array.from(read.labels)).toEqual(labels);
-    expect(decodeSequenceExample(encoded)).toEqual({ inputSize, inputs, labels });
+    expectSame(Float32Array.from(read.inputs.flat()), inputs);
+    expectSame(Int32Array.from(read.labels), labels);
+    expectSame(decodeSequenceExample(encoded), { inputSize, inputs, labels });
   }
 });
 
@@ -99,7 +97,7 @@ test('rows that are nearly all 0 are written as those rows are', () => {
         signs: rows.flatMap((entries) => entries.map(([, sign]) => sign)),
       };
       const labels = rows.map((_, step) => step);
-      expect(encodeSequenceExample({ inputSize, inputs: sparse, labels })).toEqual(encodeSequenceExample({ inputSize, inputs, labels }));
+      expectSame(encodeSequenceExample({ inputSize, inputs: sparse, labels }), encodeSequenceExample({ inputSize, inputs, labels }));
     }),
   );
   const broken = [
