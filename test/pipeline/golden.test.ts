@@ -21,12 +21,12 @@ async function converted(files: readonly string[]): Promise<string> {
   const directory = join(temporaryFolder(), 'golden');
   mkdirSync(join(directory, 'midi'), { recursive: true });
   for (const file of files) copyFileSync(file, join(directory, 'midi', basename(file)));
-  await convert({ directory, artist: 'golden' }, quietly());
+  await convert({ directory, artist: 'golden' }, quietly({ jobs: 2 }));
   return directory;
 }
 
 async function withExamples(directory: string, config: ConfigName): Promise<string> {
-  await examples({ directory, artist: 'golden', config, evalRatio: 0, seed: 1, compat: true }, quietly());
+  await examples({ directory, artist: 'golden', config, evalRatio: 0, seed: 1, compat: true }, quietly({ jobs: 2 }));
   return join(directory, config);
 }
 

@@ -1,6 +1,6 @@
 // NoteSequences and training examples made by others, taken in where steps 2 and 3 would have made them.
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CONFIG_NAMES, configuration } from '../../src/encoding/configuration.js';
@@ -42,6 +42,8 @@ function song(number: number, fields: Partial<NoteSequence> = {}): NoteSequence 
 const tfrecord = (records: readonly Uint8Array[]): Uint8Array => Buffer.concat(records.map(encodeRecord));
 const collection = (...sequences: NoteSequence[]): Uint8Array => tfrecord(sequences.map(encodeNoteSequence));
 
+/** Large files are not compared byte by byte by `toEqual`, which takes seconds. */
+const sameBytes = (one: string, other: string): boolean => readFileSync(one).equals(readFileSync(other));
 const recordsIn = (path: string): Uint8Array[] => readTFRecords(Uint8Array.from(readFileSync(path)));
 
 /** A folder with these files and a dataset that is not there yet. */
@@ -109,9 +111,9 @@ describe('NoteSequences', () => {
     addFiles(directory, { 'midi/a.abc': 'X:1\nK:C\nC|' });
     await take('one.tfrecord');
     await expect(take('two.tfrecord')).rejects.toMatchObject({ code: 'exists', message: expect.stringContaining('has music of its own') });
-    expect(readFileSync(path)).toEqual(readFileSync(join(folder, 'one.tfrecord')));
+    expect(sameBytes(path, join(folder, 'one.tfrecord'))).toBe(true);
     await take('two.tfrecord', true);
-    expect(readFileSync(path)).toEqual(readFileSync(join(folder, 'two.tfrecord')));
+    expect(sameBytes(path, join(folder, 'two.tfrecord'))).toBe(true);
   });
 
   it('are refused, and nothing is written, when the file is none of the kind, empty or damaged at its first record', async () => {
@@ -181,7 +183,7 @@ describe('training examples', () => {
     const directory = join(temporaryFolder(), 'b');
     await take(directory, 'basic_rnn', join(from, 'training_melodies.tfrecord'));
     for (const name of ['training_melodies.tfrecord', 'eval_melodies.tfrecord']) {
-      expect(readFileSync(join(directory, 'basic_rnn', name))).toEqual(readFileSync(join(from, name)));
+      expect(sameBytes(join(directory, 'basic_rnn', name), join(from, name))).toBe(true);
     }
     // What is there already is not taken again.
     await take(directory, 'basic_rnn', join(directory, 'basic_rnn', 'training_melodies.tfrecord'));
@@ -195,11 +197,12 @@ describe('training examples', () => {
       'e.tfrecord': readFileSync(join(from, 'eval_melodies.tfrecord')),
     });
     const directory = join(folder, 'b');
-    const evalSet = (): Uint8Array => readFileSync(join(directory, 'basic_rnn', 'eval_melodies.tfrecord'));
+    const evalSet = join(directory, 'basic_rnn', 'eval_melodies.tfrecord');
     await take(directory, 'basic_rnn', join(folder, 't.tfrecord'));
-    expect(evalSet()).toHaveLength(0);
+    expect(statSync(evalSet).size).toBe(0);
     await take(directory, 'basic_rnn', join(folder, 't.tfrecord'), join(folder, 'e.tfrecord'));
-    expect(evalSet()).toEqual(readFileSync(join(folder, 'e.tfrecord')));
+    expect(statSync(evalSet).size).toBeGreaterThan(0);
+    expect(sameBytes(evalSet, join(folder, 'e.tfrecord'))).toBe(true);
   });
 
   it('of another configuration are refused by name, and nothing is written', async () => {
