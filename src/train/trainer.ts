@@ -21,6 +21,7 @@ import { byLoss, checkpointName, checkpointSteps, sweepRun, tidyCheckpoints } fr
 import { RunLog, type TrainedStep } from './run-log.js';
 import { type CorpusSource, checkSameRun, describeRun, readRun, writeRun } from './run-record.js';
 import { learningRateAt } from './schedule.js';
+import type { Stepper } from './stepper.js';
 
 export interface TrainingOptions {
   /** The run's own folder, e.g. checkpoints/jrpg. */
@@ -80,77 +81,101 @@ export function hasStalled(evaluations: readonly HeldOutLoss[], patience: number
  *   `bad-checkpoint`; `diverged`; `storage`
  */
 export async function trainModel(options: TrainingOptions): Promise<TrainingResult> {
-  const { runDirectory, plan, training, engine } = options;
-  const heldOut = options.heldOut !== null && options.heldOut.examples.length > 0 ? options.heldOut : null;
-  const accompaniment = plan.firstCourse === undefined ? undefined : options.accompaniment;
+  const { runDirectory, plan, engine, now } = options;
+  const inputs = inputsOf(options);
+  const { training, accompaniment, heldOut } = inputs;
   const shape = networkShape(plan);
-  checkDatasets(shape, { training, accompaniment, heldOut });
-  beginRun(options, { training, accompaniment, heldOut });
+  checkDatasets(shape, inputs);
+  beginRun(options, inputs);
   const start = startingState(options, shape);
   tidyCheckpoints(runDirectory, start.evaluations);
-  const total = plan.steps;
-  const evaluations = [...start.evaluations];
-  let { step, tokens } = start;
-  const result = (ended: TrainingResult['ended']): TrainingResult => ({
-    startedAt: start.step,
-    step,
-    total,
-    ended,
-    best: byLoss(evaluations)[0] ?? null,
-  });
-  if (step >= total) return result('done');
-  if (hasStalled(evaluations, plan.patience)) return result('early');
+  const ended = endOf(start, plan);
+  if (ended !== undefined) return resultOf(start, start, plan, ended);
 
-  const log = new RunLog({ runDirectory, plan, step, now: options.now });
   const courses = coursesOf(plan, training, accompaniment);
-  const batches = new CourseBatches(courses, plan, start);
   const room = largestBatch([...courses.map(({ examples }) => examples), heldOut?.examples ?? []], plan.hparams.batchSize);
   const stepper = engine.createStepper(shape, plan, start, room);
-  const encoder = createEncoder(plan.encoding);
-  const began = options.now();
   try {
-    for (;;) {
-      step++;
-      const batch = batches.next();
-      const loss = stepper.step(batch, step);
-      if (!Number.isFinite(loss)) throw diverged(step, runDirectory);
-      tokens += batch.tokens;
-      const seconds = (options.now() - began) / 1000;
-      const tokensPerSecond = seconds > 0 ? (tokens - start.tokens) / seconds : 0;
-      const report = { step, total, loss, learningRate: learningRateAt(plan.schedule, step, total), tokens, tokensPerSecond };
-      if (step % LOG_EVERY === 0 || step === total) log.trained(report);
-      const evaluates = heldOut !== null && (step % plan.evaluateEvery === 0 || step === total);
-      const saves = evaluates || step % plan.checkpointEvery === 0 || step === total;
-      if (saves && !stepper.isFinite()) throw diverged(step, runDirectory);
-      let evaluation: Metrics | undefined;
-      if (heldOut !== null && evaluates) {
-        evaluation = evaluateHeldOut(stepper, heldOut, encoder, plan.hparams.batchSize);
-        // The model is to be one that has learned the melodies last.
-        if (step > (plan.firstCourse ?? 0)) evaluations.push({ step, loss: evaluation.loss });
-        log.evaluated(step, evaluation, stepper.read().variables);
-      }
-      options.onProgress?.({ ...report, ...(evaluation && { evaluation }) });
-      await nextTurn();
-      const stalled = evaluation !== undefined && hasStalled(evaluations, plan.patience);
-      const interrupted = options.signal?.aborted === true;
-      if (interrupted && !stepper.isFinite()) throw diverged(step, runDirectory);
-      if (saves || interrupted) {
-        log.sync();
-        writeCheckpoint(join(runDirectory, checkpointName(step)), {
-          step,
-          tokens,
-          position: batches.position,
-          evaluations,
-          ...stepper.read(),
-        });
-        tidyCheckpoints(runDirectory, evaluations);
-      }
-      const ends = step === total || stalled || interrupted;
-      if (ends) return result(step === total ? 'done' : stalled ? 'early' : 'interrupted');
+    const log = new RunLog({ runDirectory, plan, step: start.step, now });
+    try {
+      return await learn(options, { start, heldOut, batches: new CourseBatches(courses, plan, start), stepper, log });
+    } finally {
+      log.close();
     }
   } finally {
     stepper.dispose();
-    log.close();
+  }
+}
+
+/** Why a run that has come so far goes on no further; undefined when it goes on. */
+function endOf({ step, evaluations }: Pick<TrainingState, 'step' | 'evaluations'>, plan: TrainingPlan): 'done' | 'early' | undefined {
+  if (step >= plan.steps) return 'done';
+  return hasStalled(evaluations, plan.patience) ? 'early' : undefined;
+}
+
+function resultOf(
+  start: Pick<TrainingState, 'step'>,
+  { step, evaluations }: Pick<TrainingState, 'step' | 'evaluations'>,
+  { steps: total }: TrainingPlan,
+  ended: TrainingResult['ended'],
+): TrainingResult {
+  return { startedAt: start.step, step, total, ended, best: byLoss(evaluations)[0] ?? null };
+}
+
+/** What a run works with from its first step in this process to its last. */
+interface Work {
+  readonly start: TrainingState;
+  readonly heldOut: Dataset | null;
+  readonly batches: CourseBatches;
+  readonly stepper: Stepper;
+  readonly log: RunLog;
+}
+
+/** Step after step, to the end of the run or until it is told to stop. */
+async function learn(options: TrainingOptions, { start, heldOut, batches, stepper, log }: Work): Promise<TrainingResult> {
+  const { runDirectory, plan, signal, now } = options;
+  const total = plan.steps;
+  const encoder = createEncoder(plan.encoding);
+  const evaluations = [...start.evaluations];
+  const began = now();
+  let { step, tokens } = start;
+  for (;;) {
+    step++;
+    const batch = batches.next();
+    const loss = stepper.step(batch, step);
+    if (!Number.isFinite(loss)) throw diverged(step, runDirectory);
+    tokens += batch.tokens;
+    const seconds = (now() - began) / 1000;
+    const tokensPerSecond = seconds > 0 ? (tokens - start.tokens) / seconds : 0;
+    const report = { step, total, loss, learningRate: learningRateAt(plan.schedule, step, total), tokens, tokensPerSecond };
+    if (step % LOG_EVERY === 0 || step === total) log.trained(report);
+    const evaluates = heldOut !== null && (step % plan.evaluateEvery === 0 || step === total);
+    const saves = evaluates || step % plan.checkpointEvery === 0 || step === total;
+    if (saves && !stepper.isFinite()) throw diverged(step, runDirectory);
+    let evaluation: Metrics | undefined;
+    if (evaluates) {
+      evaluation = evaluateHeldOut(stepper, heldOut, encoder, plan.hparams.batchSize);
+      // The model is to be one that has learned the melodies last.
+      if (step > (plan.firstCourse ?? 0)) evaluations.push({ step, loss: evaluation.loss });
+      log.evaluated(step, evaluation, stepper.read().variables);
+    }
+    options.onProgress?.({ ...report, ...(evaluation && { evaluation }) });
+    await nextTurn();
+    const interrupted = signal?.aborted === true;
+    if (interrupted && !stepper.isFinite()) throw diverged(step, runDirectory);
+    if (saves || interrupted) {
+      log.sync();
+      writeCheckpoint(join(runDirectory, checkpointName(step)), {
+        step,
+        tokens,
+        position: batches.position,
+        evaluations,
+        ...stepper.read(),
+      });
+      tidyCheckpoints(runDirectory, evaluations);
+    }
+    const ended = endOf({ step, evaluations }, plan) ?? (interrupted ? 'interrupted' : undefined);
+    if (ended !== undefined) return resultOf(start, { step, evaluations }, plan, ended);
   }
 }
 
@@ -158,6 +183,15 @@ interface RunInputs {
   readonly training: Dataset;
   readonly accompaniment: Dataset | undefined;
   readonly heldOut: Dataset | null;
+}
+
+/** Of what is given, what the plan makes use of. */
+function inputsOf({ plan, training, accompaniment, heldOut }: TrainingOptions): RunInputs {
+  return {
+    training,
+    accompaniment: plan.firstCourse === undefined ? undefined : accompaniment,
+    heldOut: heldOut !== null && heldOut.examples.length > 0 ? heldOut : null,
+  };
 }
 
 function checkDatasets({ inputSize, numClasses }: NetworkShape, { training, accompaniment, heldOut }: RunInputs): void {

@@ -1,10 +1,11 @@
 // Runs from beginning to end. Expected: a run stopped and resumed holds the bytes of one that was not; losses are those of the float64
 // network in ../model/naive-network.ts; what can be learned is learned, measured against entropies worked out here.
 
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { MstError } from '../../src/core/errors.js';
 import { CONFIG_NAMES } from '../../src/encoding/configuration.js';
 import { readCheckpoint } from '../../src/train/checkpoint.js';
 import { type Engine, loadEngine } from '../../src/train/engines.js';
@@ -288,6 +289,18 @@ describe('training', () => {
     const other = randomDataset('mono_rnn', [5]);
     await expect(trainModel({ ...smallRun(join(root, 'foreign')), training: other, engine })).rejects.toMatchObject({ code: 'bad-record' });
     expect(existsSync(join(root, 'foreign'))).toBe(false);
+  });
+
+  it('opens no file to write to when the engine cannot train the network', async () => {
+    const folder = join(root, 'too-large');
+    const small: Engine = {
+      ...engine,
+      createStepper() {
+        throw new MstError('engine', 'There is no memory.');
+      },
+    };
+    await expect(trainModel({ ...smallRun(folder), engine: small })).rejects.toMatchObject({ code: 'engine' });
+    expect(readdirSync(folder)).toEqual(['run.json']);
   });
 
   it('without held-out examples takes the last checkpoint for the best', async () => {

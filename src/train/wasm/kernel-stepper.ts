@@ -1,10 +1,9 @@
 // Training steps wholly inside the fused kernels: variables, moments and Adam stay in their memory, and all threads share the optimiser's
 // work too. It learns what TensorStepper learns.
 
-import { MstError } from '../../core/errors.js';
 import { Random } from '../../core/random.js';
 import { ADAM } from '../../kernels/training.js';
-import { type NetworkShape, variableShapes, type Weights } from '../../model/weights.js';
+import { type NetworkShape, tensorOf, variableShapes, type Weights } from '../../model/weights.js';
 import type { BatchRoom } from '../batches.js';
 import type { PackedBatch } from '../packed-batch.js';
 import type { TrainingPlan } from '../plan.js';
@@ -20,19 +19,23 @@ export class KernelStepper implements Stepper {
   readonly #dropoutSeed: number;
 
   constructor(options: KernelOptions, shape: NetworkShape, plan: TrainingPlan, start: TrainedValues, room: BatchRoom) {
+    const names = [...variableShapes(shape).keys()];
+    const valuesOf = (weights: Weights): Float32Array[] => names.map((name) => tensorOf(weights, name).data);
+    const [values, m, s] = [start.variables, start.slots.m, start.slots.v].map(valuesOf) as [
+      Float32Array[],
+      Float32Array[],
+      Float32Array[],
+    ];
     this.#team = new KernelTeam(shape, options, room);
     this.#shape = shape;
     this.#plan = plan;
     this.#dropoutSeed = new Random(plan.seed).derive('dropout').uint32();
     const { variables, moments } = this.#team.kernels;
-    const fill = (views: readonly Float32Array[], weights: Weights): void => {
-      [...variableShapes(shape).keys()].forEach((name, i) => {
-        views[i]?.set(weights.get(name)?.data ?? fail(name));
-      });
-    };
-    fill(variables, start.variables);
-    fill(moments.m, start.slots.m);
-    fill(moments.s, start.slots.v);
+    variables.forEach((view, i) => {
+      view.set(values[i] as Float32Array);
+      moments.m[i]?.set(m[i] as Float32Array);
+      moments.s[i]?.set(s[i] as Float32Array);
+    });
   }
 
   /** Bytes of memory in use, by all threads together. */
@@ -72,8 +75,4 @@ export class KernelStepper implements Stepper {
   dispose(): void {
     this.#team.stop();
   }
-}
-
-function fail(what: string): never {
-  throw new MstError('bad-model', `The kernels lack ${what}.`, { hint: 'This is a fault of the program.' });
 }
