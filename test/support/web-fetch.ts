@@ -6,6 +6,7 @@ import { fetchMusic } from '../../src/pipeline/fetch/fetch.js';
 import type { WebSettings } from '../../src/pipeline/fetch/from-web.js';
 import type { ManifestLine } from '../../src/pipeline/fetch/manifest.js';
 import { type WebLimits, webLimits } from '../../src/pipeline/fetch/web/limits.js';
+import { defaultLimits } from '../../src/pipeline/limits.js';
 import { silent } from '../../src/pipeline/progress.js';
 import { resolveHome } from '../../src/registry/home.js';
 import { filesIn } from './folder.js';
@@ -17,6 +18,8 @@ export interface Extra extends Partial<Omit<WebSettings, 'limits'>> {
   readonly signal?: AbortSignal;
   readonly note?: (text: string) => void;
   readonly update?: boolean;
+  /** The largest file that is taken. */
+  readonly fileBytes?: number;
 }
 
 export function webSettings({ limits, ...extra }: Extra = {}): WebSettings {
@@ -37,7 +40,14 @@ export function webSettings({ limits, ...extra }: Extra = {}): WebSettings {
 /** Fetches into datasets/ella of a home. */
 export async function fetchWeb(home: string, paths: readonly string[], extra: Extra = {}) {
   const { skipped, summary } = await fetchMusic(
-    { home: resolveHome({ current: home }), artist: 'ella', paths, current: home, web: webSettings(extra) },
+    {
+      home: resolveHome({ current: home }),
+      artist: 'ella',
+      paths,
+      current: home,
+      web: webSettings(extra),
+      limits: { ...defaultLimits, ...(extra.fileBytes !== undefined && { fileBytes: extra.fileBytes }) },
+    },
     {
       progress: extra.note === undefined ? silent : { ...silent, note: extra.note },
       signal: extra.signal ?? new AbortController().signal,
