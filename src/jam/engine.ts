@@ -14,7 +14,7 @@ import { describe } from './describe.js';
 import { learnController, learnedControl } from './learn.js';
 import { LOG_FORMAT, LOG_VERSION, micro, type SessionFacts } from './log/log-entry.js';
 import { DRUM_CHANNEL, isWhole, type MidiMessage, programChange, readMessage, SUSTAIN_PEDAL, silence, toHex } from './midi-message.js';
-import type { Settings } from './settings.js';
+import type { Settings, Voice } from './settings.js';
 import { Stage } from './stage.js';
 import type { Status } from './status.js';
 import { Turns } from './turns/turns.js';
@@ -108,6 +108,13 @@ export class Engine {
     if (!this.#arrive(time)) return;
     this.#stage.log({ t: this.#stage.t, type: 'sent', turn, actual: micro(actual) });
     this.#stage.partner.measured(turn, micro(actual) / 1e6 - this.#turns.startTime);
+  }
+
+  /** A note of the model or the metronome that was to be sent at `due` (seconds) did not sound: it was too late when its time had come. */
+  dropped(time: number, { voice, due, bytes }: { voice: Voice; due: number; bytes: readonly number[] }): void {
+    if (!this.#arrive(time)) return;
+    this.#stage.log({ t: this.#stage.t, type: 'dropped', voice, due: micro(due), bytes: toHex(bytes) });
+    if (voice === 'model') this.#stage.partner.dropped();
   }
 
   /** Time has passed. Call it at `nextDeadline`, or every few milliseconds. */

@@ -7,7 +7,7 @@ import type { Control } from '../jam/control.js';
 import { Engine } from '../jam/engine.js';
 import { encodeLogEntry } from '../jam/log/log.js';
 import type { LogEntry } from '../jam/log/log-entry.js';
-import { isSilence } from '../jam/midi-message.js';
+import { isSilence, readMessage } from '../jam/midi-message.js';
 import type { Settings } from '../jam/settings.js';
 import { OutputClock } from './clock/output-clock.js';
 import { SessionTime } from './clock/session-time.js';
@@ -51,8 +51,8 @@ export interface SessionShell {
 const TICK_MS = 10;
 /** How long a sentence stands on the screen, in seconds. */
 const NOTICE_SECONDS = 8;
-/** First notes whose sending is not reported yet; of more the oldest are forgotten. */
-const MOST_FIRSTS = 64;
+/** Notes whose sending is not reported yet; of more the oldest are forgotten. */
+const MOST_UNTOLD = 1024;
 /** How long the last notes' ends may take to go out, in milliseconds. */
 const LAST_NOTES_MS = 200;
 
@@ -86,8 +86,8 @@ class Session {
   #screen: SessionScreen | undefined;
   #piano: KeyboardPiano | undefined;
   #players: { readonly source: number; readonly player: FilePlayer }[] = [];
-  /** Turns by the number the clock knows their first note by. */
-  readonly #firsts = new Map<number, number>();
+  /** Notes of the model and the metronome that nobody has told of yet, by the numbers the clock knows them by. */
+  readonly #untold = new Map<number, Extract<Action, { type: 'send' }>>();
   #notice: { readonly text: string; readonly until: number } | undefined;
   #timer: NodeJS.Timeout | undefined;
   #takeBack: () => void = () => {};
@@ -159,7 +159,9 @@ class Session {
           if (!this.#shell.screen) this.#shell.tell(`Sound comes from the ${name}.`);
         },
         latency: (seconds) => this.#guard(() => this.#control({ type: 'latency', seconds })),
-        played: (id, at, dropped) => this.#guard(() => this.#wentOut(id, at, dropped)),
+        played: (id, at, dropped) => {
+          if (!this.#clockTells) this.#guard(() => this.#wentOut(id, at, dropped));
+        },
         notice: (text) => this.#say(text),
       },
     });
@@ -261,20 +263,26 @@ class Session {
     }
   }
 
-  /** Tells the engine when first notes went out. */
+  /** Whether the clock tells what became of notes; what the loudspeaker alone plays, it tells itself. */
+  get #clockTells(): boolean {
+    return this.#sound === undefined || this.#ports.outputs.length > 0;
+  }
+
   #report(): void {
     const { latency = 0 } = this.#plan.settings;
     this.#clock?.drain(({ id, sent, dropped }) => {
-      // What the loudspeaker alone plays, it tells itself.
-      if (this.#sound === undefined || this.#ports.outputs.length > 0) this.#wentOut(id, sent + latency, dropped);
+      if (this.#clockTells) this.#wentOut(id, sent + latency, dropped);
     });
   }
 
+  /** Tells the engine when first notes went out, and which notes did not. */
   #wentOut(id: number, time: number, dropped: boolean): void {
-    const turn = this.#firsts.get(id);
-    if (turn === undefined) return;
-    this.#firsts.delete(id);
-    if (!dropped) this.#engine?.sent(this.#time.now(), turn, Math.max(0, time));
+    const note = this.#untold.get(id);
+    if (note === undefined) return;
+    this.#untold.delete(id);
+    const now = this.#time.now();
+    if (dropped) this.#engine?.dropped(now, { ...note, due: note.time });
+    else if (note.first !== undefined) this.#engine?.sent(now, note.first, Math.max(0, time));
   }
 
   #act(action: Action): void {
@@ -284,11 +292,12 @@ class Session {
         const { time, voice, bytes } = action;
         // With a loudspeaker you are always heard there; at MIDI outputs, only where that was asked for.
         const id = voice === 'you' && !this.#plan.settings.thru && !isSilence(bytes) ? 0 : clock.schedule(time, voice, bytes);
-        this.#sound?.schedule(time, voice, bytes, action.first === undefined ? undefined : id);
-        if (action.first === undefined) return;
-        this.#firsts.set(id, action.first);
-        const [oldest] = this.#firsts.keys();
-        if (this.#firsts.size > MOST_FIRSTS && oldest !== undefined) this.#firsts.delete(oldest);
+        const tells = (voice === 'model' || voice === 'click') && readMessage(bytes).type === 'note-on';
+        this.#sound?.schedule(time, voice, bytes, tells ? id : undefined);
+        if (!tells) return;
+        this.#untold.set(id, action);
+        const [oldest] = this.#untold.keys();
+        if (this.#untold.size > MOST_UNTOLD && oldest !== undefined) this.#untold.delete(oldest);
         return;
       }
       case 'cancel':

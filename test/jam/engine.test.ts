@@ -7,8 +7,9 @@ import type { Job } from '../../src/jam/answers/job.js';
 import type { Control } from '../../src/jam/control.js';
 import { Engine } from '../../src/jam/engine.js';
 import type { LogEntry } from '../../src/jam/log/log-entry.js';
+import { replayedLog } from '../../src/jam/log/replay.js';
 import { DEFAULT_SETTINGS, type Settings } from '../../src/jam/settings.js';
-import { type Deed, type Jam, playJam, playNotes, ScaleThinker, sentNotes, type Thinker } from './virtual-jam.js';
+import { type Deed, type Jam, playJam, playNotes, readBack, ScaleThinker, sentNotes, type Thinker } from './virtual-jam.js';
 
 const set = (time: number, control: Control): Deed => ({ time, control });
 const CALL = playNotes([
@@ -294,6 +295,16 @@ describe('the first note of an answer', () => {
     jam.engine.sent(7, 1, 6.2004);
     expect(jam.engine.status(7).lastAnswer?.offset).toBeCloseTo(0.0004, 9);
     expect(entries(jam, 'sent')).toEqual([{ t: 7_000_000, type: 'sent', turn: 1, actual: 6_200_400 }]);
+  });
+
+  it('or any other that did not sound is told of, and played again from the log so', () => {
+    const jam = play(CALL, {}, 7);
+    jam.engine.dropped(7, { voice: 'model', due: 6.2, bytes: [0x90, 78, 90] });
+    expect(jam.engine.status(7).lastAnswer?.lateNotes).toBe(1);
+    expect(jam.log.at(-1)).toEqual({ t: 7_000_000, type: 'dropped', voice: 'model', due: 6_200_000, bytes: '904e5a' });
+    const log = readBack(jam.log);
+    expect(log).toMatchObject({ entries: jam.log, damaged: 0 });
+    expect(replayedLog(log)).toEqual(jam.log);
   });
 
   it('is asked for before the turn, and its job is complete', () => {

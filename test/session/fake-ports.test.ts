@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, type TestContext, test } from 'vitest';
 import { decodeLog } from '../../src/jam/log/log.js';
+import { timelineOf } from '../../src/jam/timeline/view.js';
 import { temporaryFolder } from '../support/folder.js';
 
 const BIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
@@ -162,6 +163,24 @@ test.concurrent('what is plugged in after the beginning is heard, and sounds', a
   jam.child.kill('SIGINT');
   expect(await jam.ended).toBe(130);
   expect(notesIn(jam.sent('Synth'))).toEqual({ begun: 1, left: [] });
+});
+
+test.concurrent('what a machine that stood still for a moment did not play is not in the recording', async (context) => {
+  const jam = session(context, {
+    options: ['--turns', 'solo', '--qpm', '240', '--count-in', '0', '--metronome', 'off', '--output', 'Synth'],
+  });
+  await jam.playing();
+  const heard = notesIn(jam.sent('Synth')).begun;
+  jam.child.kill('SIGSTOP');
+  await sleep(1000);
+  jam.child.kill('SIGCONT');
+  await until(() => notesIn(jam.sent('Synth')).begun > heard + 4);
+  jam.child.kill('SIGINT');
+  expect(await jam.ended).toBe(130);
+  const { entries } = decodeLog(jam.record());
+  expect(entries.some(({ type }) => type === 'dropped')).toBe(true);
+  const notes = timelineOf(entries, []).flatMap((turn) => turn.notes);
+  expect(notes.filter(({ whose }) => whose === 'model')).toHaveLength(notesIn(jam.sent('Synth')).begun);
 });
 
 test.concurrent('a session follows a machine by its MIDI clock: waits for Start, holds with Stop, goes on with Continue', async (context) => {

@@ -233,6 +233,11 @@ export class Partner {
     return true;
   }
 
+  /** A note of the answer did not sound: it was too late by the time it was to. */
+  dropped(): void {
+    if (this.#timing !== null) this.#timing = { ...this.#timing, lateNotes: this.#timing.lateNotes + 1 };
+  }
+
   /** The first note of a turn went out so many seconds after the turn's beginning. */
   measured(turn: number, offset: number): void {
     if (this.#timing?.turn === turn) this.#timing = { ...this.#timing, offset };

@@ -1,5 +1,5 @@
 // The lines of a session log. Times `t` are whole microseconds of session time; bytes are hexadecimal, two digits a byte. `in`, `control`,
-// `answer` and `sent` are what came to the engine, and all a replay needs; the others are what it made of that, and all an export needs.
+// `answer`, `sent` and `dropped` are what came to the engine, and all a replay needs; the others are what it made of that.
 
 import type { Answer, Job } from '../answers/job.js';
 import type { Control } from '../control.js';
@@ -41,6 +41,8 @@ export type LogEntry =
   | { readonly t: number; readonly type: 'answer'; readonly answer: Answer }
   /** When the first note of an answer really went out. */
   | { readonly t: number; readonly type: 'sent'; readonly turn: number; readonly actual: number }
+  /** A note that did not sound although it was sent: it was too late when its time had come. `due` and `bytes` are `t` and `bytes` of its `out`. */
+  | { readonly t: number; readonly type: 'dropped'; readonly voice: Voice; readonly due: number; readonly bytes: string }
   /** What was sent for the model or the metronome; `t` is when it was due. */
   | { readonly t: number; readonly type: 'out'; readonly voice: Voice; readonly bytes: string }
   /** A tempo from here on: `quarter` is the position in quarter notes at `t`. `qpm` 0 = the music stands still until the next one. */

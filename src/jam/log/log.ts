@@ -93,6 +93,7 @@ const CHECKS: Readonly<Record<string, (entry: Fields) => boolean>> = {
     isEvents(answer.events) &&
     typeof answer.done === 'boolean',
   sent: ({ turn, actual }) => isWhole(turn) && isWhole(actual, LATEST),
+  dropped: ({ voice, due, bytes }) => (voice === 'model' || voice === 'click') && isWhole(due, LATEST) && isHex(bytes),
   out: ({ voice, bytes }) => (voice === 'model' || voice === 'click') && isHex(bytes),
   tempo: ({ quarter, qpm }) => isNumber(quarter) && isNumber(qpm) && qpm >= 0,
   turn: ({ turn, whose, quarter }) => isWhole(turn) && (whose === 'you' || whose === 'model') && isNumber(quarter),

@@ -30,6 +30,7 @@ export function replay({ header, entries }: SessionLog, sink: ActionSink): void 
     else if (entry.type === 'control') engine.control(time, entry.control);
     else if (entry.type === 'answer') engine.answer(time, entry.answer);
     else if (entry.type === 'sent') engine.sent(time, entry.turn, entry.actual * MICRO);
+    else if (entry.type === 'dropped') engine.dropped(time, { ...entry, due: entry.due * MICRO, bytes: fromHex(entry.bytes) ?? [] });
     // What was only logged ahead of its time says nothing about how long the session went.
     if (entry.type !== 'tempo') last = Math.max(last, time);
   }

@@ -107,6 +107,9 @@ export class PlayedSession {
         if (entry.voice === 'model' || entry.voice === 'click')
           this.#note(entry.voice, '', fromHex(entry.bytes) ?? [], entry.t * MICRO, changed);
         break;
+      case 'dropped':
+        this.#drop(entry, changed);
+        break;
       case 'control':
         if (entry.control.type === 'source-lost') this.#lose(entry.control.source, entry.t * MICRO, changed);
         break;
@@ -201,6 +204,19 @@ export class PlayedSession {
     this.#open[voice].delete(key);
     open.note.end = time;
     changed.add(open.turn);
+  }
+
+  /** Takes out a note that did not sound. */
+  #drop({ voice, due, bytes: text }: Extract<LogEntry, { type: 'dropped' }>, changed: Set<PlayedTurn>): void {
+    const message = readMessage(fromHex(text) ?? []);
+    if (voice === 'you' || voice === 'clock' || message.type !== 'note-on') return;
+    const start = due * MICRO;
+    const turn = this.turns.findLast((each) => each.start <= start + INSTANT);
+    const notes = turn?.notes[voice];
+    const at = notes?.findLastIndex((note) => note.start === start && note.pitch === message.pitch && note.channel === message.channel);
+    if (turn === undefined || notes === undefined || at === undefined || at < 0) return;
+    notes.splice(at, 1);
+    changed.add(turn);
   }
 
   #lose(source: number, time: number, changed: Set<PlayedTurn>): void {

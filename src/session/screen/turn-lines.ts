@@ -50,6 +50,10 @@ export class TurnLines {
     if (entry.type === 'reply' && entry.turn === turn.turn) turn.reply = entry;
     if (entry.type === 'sent' && entry.turn === turn.turn) turn.offset = entry.actual - turn.t;
     if (entry.type === 'late' && entry.turn === turn.turn) turn.late += entry.notes;
+    if (entry.type === 'dropped' && entry.voice === 'model' && turn.whose === 'model' && entry.due >= turn.t) {
+      turn.notes--;
+      turn.late++;
+    }
     if (entry.type === 'cut' && entry.turn === turn.turn) turn.cut = true;
     return undefined;
   }

@@ -42,6 +42,8 @@ function read(log: readonly LogEntry[], edits: readonly Edit[]) {
   return { you: of('You'), model: of('Model'), click: of('Click'), markers: meta, metres, midi };
 }
 
+type Out = Extract<LogEntry, { type: 'out' }>;
+
 describe('the timeline of a jam', () => {
   const turns = timelineOf(jam.log, []);
 
@@ -83,6 +85,18 @@ describe('the timeline of a jam', () => {
     expect(first?.notes[2]?.end).toBeCloseTo(7, 5);
     expect(second?.notes.filter(({ whose }) => whose === 'you').map(({ pitch }) => pitch)).toEqual([52]);
     expect(pitches(third)).toEqual([51, 67, 71]);
+  });
+
+  it('and the file are without a note that did not sound', () => {
+    const [, answer] = timelineOf(jam.log, []);
+    const { bytes, t } = jam.log.find((entry) => entry.type === 'out' && entry.t > 7e6 && entry.bytes.startsWith('90')) as Out;
+    const told: LogEntry = { t: t + 150_000, type: 'dropped', voice: 'model', due: t, bytes };
+    const at = jam.log.findIndex((entry) => entry.t > told.t);
+    const log = jam.log.toSpliced(at, 0, told);
+    const left = answer?.notes.filter(({ start }) => Math.abs(start - t / 1e6) > 1e-6) ?? [];
+    expect(left).toHaveLength((answer?.notes.length ?? 0) - 1);
+    expect(timelineOf(log, [])[1]?.notes).toEqual(left);
+    expect(read(log, []).model).toHaveLength(read(jam.log, []).model.length - 1);
   });
 
   it('leaves what you play while the music stands still where it was', () => {

@@ -186,12 +186,14 @@ test('without a screen, each turn is a line', () => {
     { t: 4_000_400, type: 'sent', turn: 1, actual: 4_000_300 },
     { t: 4_500_000, type: 'out', voice: 'model', bytes: '914040' },
     { t: 4_600_000, type: 'late', turn: 1, notes: 1 },
+    { t: 4_650_000, type: 'dropped', voice: 'model', due: 4_500_000, bytes: '914040' },
+    { t: 4_650_000, type: 'dropped', voice: 'click', due: 4_500_000, bytes: '992540' },
     { t: 8_000_000, type: 'turn', turn: 2, whose: 'you', quarter: 16 },
     { t: 9_000_000, type: 'end' },
   ];
   expect(entries.flatMap((entry) => lines.entry(entry) ?? [])).toEqual([
     '  1  you      4.0 s  2 notes',
-    '  2  model    4.0 s  3 notes, folk, 0.3 ms after its beat, made in 11 ms, 1 too late',
+    '  2  model    4.0 s  2 notes, folk, 0.3 ms after its beat, made in 11 ms, 2 too late',
     '  3  you      1.0 s  0 notes',
   ]);
 });
