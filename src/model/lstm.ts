@@ -1,10 +1,11 @@
-// One LSTM cell (spec F.1): gates in the order input, candidate, forget, output; a forget bias of 1 that is never stored.
+// One LSTM cell (spec F.1): gates in the order input, candidate, forget, output.
 
 import type { SparseRow } from '../encoding/example.js';
 import { addProduct, addSparseProduct } from './products.js';
 import { type NetworkShape, names, tensorOf, type Weights } from './weights.js';
 
-const FORGET_BIAS = 1;
+/** Added to the forget gate at run time, never stored. */
+export const FORGET_BIAS = 1;
 
 export function sigmoid(x: number): number {
   return 1 / (1 + Math.exp(-x));

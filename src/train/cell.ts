@@ -1,16 +1,7 @@
 // The elementwise part of an LSTM cell (spec F.1), forward and backward, for the rows of one step.
 // Gates stand side by side in rows of 4 * units values, in TensorFlow's order: input, candidate, forget, output.
 
-/** Added to the forget gate at run time, never stored. */
-const FORGET_BIAS = 1;
-
-function sigmoid(x: number): number {
-  return 1 / (1 + Math.exp(-x));
-}
-
-function tanh(x: number): number {
-  return 1 - 2 / (1 + Math.exp(2 * x));
-}
+import { FORGET_BIAS, sigmoid, tanh } from '../model/lstm.js';
 
 /** The rows of one step: views into packed arrays. */
 export interface CellStep {

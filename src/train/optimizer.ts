@@ -2,6 +2,7 @@
 // variables like any other, saved and restored to the byte.
 
 import * as tf from '@tensorflow/tfjs-core';
+import { ADAM } from '../kernels/training.js';
 import { sizeOf, type Weights } from '../model/weights.js';
 import type { Variables } from './network.js';
 import { createVariables, disposeVariables, readVariables } from './variables.js';
@@ -12,9 +13,7 @@ export interface Clipping {
   readonly norm: number;
 }
 
-const BETA1 = 0.9;
-const BETA2 = 0.999;
-const EPSILON = 1e-8;
+const { beta1: BETA1, beta2: BETA2, epsilon: EPSILON } = ADAM;
 
 /** The two moments Adam keeps of each variable's gradient. */
 export interface AdamSlots {

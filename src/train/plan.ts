@@ -2,7 +2,7 @@
 
 import { MstError } from '../core/errors.js';
 import { checkEncodingSettings, type EncodingSettings, type HParams } from '../encoding/configuration.js';
-import { createEncoder } from '../encoding/encoders.js';
+import { networkShape as shapeOfModel } from '../model/model.js';
 import type { NetworkShape } from '../model/weights.js';
 import type { Dataset } from './dataset.js';
 import type { Clipping } from './optimizer.js';
@@ -106,7 +106,6 @@ function scheduleFor({ schedule, hparams: { learningRate } }: Recipe, steps: num
 
 /** The network a plan trains. */
 export function networkShape({ encoding, hparams }: Pick<TrainingPlan, 'encoding' | 'hparams'>): NetworkShape {
-  const { inputSize, numClasses } = createEncoder(encoding);
   const { rnnLayerSizes: layerSizes, attnLength, attnLayers } = hparams;
-  return { inputSize, numClasses, layerSizes, attnLength, ...(attnLayers && { attnLayers }) };
+  return shapeOfModel({ encoding, layerSizes, attnLength, attnLayers });
 }

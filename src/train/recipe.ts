@@ -91,8 +91,10 @@ export function parseHParams(text: string, base: HParams): HParams {
   return { ...base, ...result };
 }
 
+/** The parts between commas; after the last one there may be nothing. */
 function splitOutsideBrackets(text: string): string[] {
-  return text.split(/,(?![^[\]]*\])/).filter((part, index, parts) => part.trim() !== '' || index < parts.length - 1 || parts.length === 0);
+  const parts = text.split(/,(?![^[\]]*\])/);
+  return parts.at(-1)?.trim() === '' ? parts.slice(0, -1) : parts;
 }
 
 function parseList(name: string, text: string, range: Range): number[] {

@@ -3,6 +3,7 @@
 
 import { join } from 'node:path';
 import type { Metrics } from '../evaluate/metrics.js';
+import { SAMPLE_QUARTERS } from '../model/preview.js';
 import type { Weights } from '../model/weights.js';
 import { noteSequenceToMidi } from '../music/note-sequence-to-midi.js';
 import { writeFileAtomic } from '../registry/files.js';
@@ -12,7 +13,7 @@ import { EventLog } from './event-log.js';
 import { MetricsLog } from './metrics-log.js';
 import type { TrainingPlan } from './plan.js';
 import { checkpointName, SAMPLES } from './run-folder.js';
-import { SAMPLE_QUARTERS, sampleMelody } from './sample.js';
+import { sampleMelody } from './sample.js';
 
 /** What is told of a training step. */
 export interface TrainedStep {

@@ -7,8 +7,6 @@ import type { Weights } from '../model/weights.js';
 import type { NoteSequence } from '../music/note-sequence.js';
 import { networkShape, type TrainingPlan } from './plan.js';
 
-export { SAMPLE_QUARTERS } from '../model/preview.js';
-
 /** The melody that weights play; equal weights of equal plans play the same. */
 export function sampleMelody(plan: TrainingPlan, weights: Weights): NoteSequence {
   return sampleFrom({ encoder: createEncoder(plan.encoding), network: createStepNetwork(networkShape(plan), weights) }, plan.seed);
