@@ -1,20 +1,15 @@
 // How late the clock thread of a session sends what is due: 1000 notes idle, and 1000 while both cores are busy with other threads of the same
 // process. For comparison, what setTimeout does at the same time.
 // run: npm run bench -- clock          (about 25 s)
-import { availableParallelism, cpus, loadavg } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import { Random } from '../dist/core/random.js';
 import { createOutputMemory, readOutputMemory } from '../dist/session/clock/output.js';
 import { OutputClock } from '../dist/session/clock/output-clock.js';
 import { SessionTime } from '../dist/session/clock/session-time.js';
+import { beside, CASES } from './support/busy.mjs';
+import { machine, quantile } from './support/figures.mjs';
 
 const EVENTS = 1000;
 const APART = 0.01; // seconds, at the mean
-const CASES = [
-  { name: 'idle', threads: 0, median: 1, p99: 5 },
-  { name: 'busy', threads: availableParallelism(), median: 5, p99: 15 },
-];
-const SPIN = 'for (let x = 1; ; x = (x * 1103515245 + 12345) % 2147483648);';
 
 const time = new SessionTime();
 const clock = await OutputClock.start(time, (_, reason) => {
@@ -46,15 +41,12 @@ async function measure(seed) {
   return { late: received.map((event, k) => (event.time - due[k]) * 1000), dropped, timers };
 }
 
-const quantile = (numbers, q) => [...numbers].sort((a, b) => a - b)[Math.ceil(numbers.length * q) - 1];
 const figures = (numbers) =>
   `median ${quantile(numbers, 0.5).toFixed(3)} ms, 99% within ${quantile(numbers, 0.99).toFixed(2)} ms, worst ${Math.max(...numbers).toFixed(2)} ms`;
 
-console.log(`${cpus()[0].model}, ${availableParallelism()} cores, load ${loadavg()[0].toFixed(1)}; Node ${process.version}`);
+console.log(machine());
 for (const [seed, { name, threads, median, p99 }] of CASES.entries()) {
-  const workers = Array.from({ length: threads }, () => new Worker(SPIN, { eval: true }));
-  const { late, dropped, timers } = await measure(seed);
-  await Promise.all(workers.map((worker) => worker.terminate()));
+  const { late, dropped, timers } = await beside(threads, () => measure(seed));
   const reached = dropped === 0 && quantile(late, 0.5) < median && quantile(late, 0.99) < p99;
   console.log(
     `\n${name}: ${late.length} notes, ${figures(late)}${dropped > 0 ? `, ${dropped} dropped` : ''}; ` +

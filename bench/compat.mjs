@@ -3,7 +3,7 @@
 // as mst finds them.
 // run: npm run bench -- compat FOLDER [--config NAME] [--seed N] [--seeds N] [--learned NAME] [--threads N]
 // FOLDER holds .mid files. One family of songs (those with anything in common, in any voice) in ten is set aside; nats per event, less is better.
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { configuration } from '../dist/encoding/configuration.js';
@@ -21,6 +21,7 @@ import { networkShape, planTraining } from '../dist/train/plan.js';
 import { defaultRecipe } from '../dist/train/recipe.js';
 import { checkpointPath } from '../dist/train/run-folder.js';
 import { datasetOf, learn } from './support/corpus.mjs';
+import { midiFiles } from './support/midi-files.mjs';
 
 const { values, positionals } = parseArgs({
   args: process.argv.slice(2),
@@ -44,9 +45,7 @@ const voices = new DuplicateIndex();
 /** Those of a song's pieces that are in no other voice or song. */
 const once = (pieces, song) =>
   pieces.filter(({ sketch, instrument }) => !sketch || index.add(sketch, song, instrument ?? -1) === undefined).map(({ melody }) => melody);
-const found = readdirSync(folder, { recursive: true })
-  .filter((file) => /\.midi?$/i.test(file))
-  .sort()
+const found = midiFiles(folder)
   .flatMap((file, song) => {
     try {
       const { sequence } = readMidi(readFileSync(join(folder, file)));

@@ -5,13 +5,14 @@
 // run: npm run bench -- convert --generated 20000 [--seed 1] [--config lookback_rnn]
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { convert } from '../dist/pipeline/convert/convert.js';
 import { isMusic } from '../dist/pipeline/music-kinds.js';
 import { silent } from '../dist/pipeline/progress.js';
+import { load, machine } from './support/figures.mjs';
 import { writeSmallSongs } from './support/small-songs.mjs';
 
 const { values, positionals } = parseArgs({
@@ -33,8 +34,7 @@ if ((source === undefined) === (values.generated === undefined)) {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'mst-convert-'));
-const load = () => `load ${loadavg()[0].toFixed(1)}`;
-console.log(`${cpus()[0].model}, ${availableParallelism()} cores, ${load()}; Node ${process.version}`);
+console.log(machine());
 try {
   if (source === undefined) runCommands(Number(values.generated));
   else await runStep();

@@ -1,7 +1,8 @@
-// npm run bench -- extraction FOLDER [--every N]: what finding melodies makes of a folder of MIDI files, beside Magenta's rules. Where track
-// names tell the melody (MELODY), they are hidden and it is to be found without them; every other song in the order of names is one that
-// the weights of src/extraction/track-weights.ts were not learned from.
-import { readdirSync, readFileSync } from 'node:fs';
+// What finding melodies makes of a folder of MIDI files, beside Magenta's rules. Where track names tell the melody (MELODY), they are hidden
+// and it is to be found without them; every other song in the order of names is one that the weights of src/extraction/track-weights.ts
+// were not learned from.
+// run: npm run bench -- extraction FOLDER [--every N]
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BeatMap } from '../dist/extraction/beats.js';
@@ -9,6 +10,7 @@ import { DuplicateIndex } from '../dist/extraction/duplicates.js';
 import { findMelodies } from '../dist/extraction/find-melodies.js';
 import { magentaMelodies } from '../dist/extraction/magenta-melodies.js';
 import { midiToNoteSequence } from '../dist/music/midi-to-note-sequence.js';
+import { midiFiles } from './support/midi-files.mjs';
 
 /** Notes agree when they are so near (quarter notes) and of one pitch: three quarters of a 16th. */
 const NEAR = 0.1875;
@@ -19,9 +21,7 @@ if (folder === undefined) {
   console.error('usage: npm run bench -- extraction FOLDER [--every N]');
   process.exit(2);
 }
-const files = readdirSync(folder, { recursive: true })
-  .filter((file) => /\.midi?$/i.test(file))
-  .sort();
+const files = midiFiles(folder);
 
 const noteCount = (events) => events.reduce((sum, event) => sum + (event >= 0 ? 1 : 0), 0);
 const totals = () => ({ files: 0, melodies: 0, steps: 0, notes: 0 });

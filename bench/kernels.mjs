@@ -1,8 +1,8 @@
 // How fast the training kernels are: the matrix-product rate of this machine, then full training steps (loss, gradient, clipping, Adam)
 // in real tokens per second and as a share of that rate, at 6 FLOP per weight and token (embedding rows not counted).
 // Both are the best of many, so that other programs disturb them little. At the end: steps per second of playing, on one thread.
-// run: npm run build && node bench/kernels.mjs [--plain] [--only=NETWORK]
-import { isMainThread, Worker, workerData } from 'node:worker_threads';
+// run: npm run bench -- kernels [--plain] [--only=NETWORK]
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { Random } from '../dist/core/random.js';
 import { cutVariables } from '../dist/kernels/blocks.js';
 import * as playingBuilds from '../dist/kernels/generated/playing.js';
@@ -13,6 +13,7 @@ import { PlayingKernels } from '../dist/kernels/playing.js';
 import { Team } from '../dist/kernels/team.js';
 import { KernelThread } from '../dist/kernels/thread.js';
 import { TrainingKernels } from '../dist/kernels/training.js';
+import { denseWeights } from './support/dense-weights.mjs';
 
 const wanted = process.argv.includes('--plain') ? 'simd' : undefined;
 
@@ -49,20 +50,6 @@ function syntheticBatch(shape, rows, steps, entries, seed) {
   const signs = new Int8Array(tokens * entries).fill(1);
   const labels = Int32Array.from({ length: tokens }, () => random.integer(shape.numClasses));
   return { rows, steps: lengths[0], tokens, activeRows, stepStart, inputs: { rowStart, columns, signs }, labels };
-}
-
-/** Weights whose products count: all but the rows that sparse inputs look up, and biases. */
-function denseWeights({ inputSize, numClasses, layerSizes, attnLength }) {
-  let count = 0;
-  let below = 0;
-  layerSizes.forEach((units, level) => {
-    if (level === 0 && attnLength > 0) {
-      count += units * inputSize + inputSize * 4 * units + 5 * units * units;
-    }
-    count += (below + units) * 4 * units;
-    below = units;
-  });
-  return count + below * numClasses;
 }
 
 /** Playing steps per second, best of several rounds. */
@@ -119,7 +106,6 @@ async function measure(module, shape, rows, threads, steps, entries, seconds) {
 if (!isMainThread) {
   const { module, memory, layout, thread } = workerData;
   const self = new KernelThread(module, memory, layout, thread);
-  const { parentPort } = await import('node:worker_threads');
   parentPort.postMessage('ready');
   new Team(memory.buffer, layout).follow(self, thread);
 } else {

@@ -1,38 +1,23 @@
 // What a first visit to the web app costs: bytes on their way, time until the Play button can be used, and until the page sounds after it was
 // pressed; in Chromium, with mst serve on the same machine, each visit in a browser profile of its own. Medians of the visits.
 // run: npm run bench -- page            (--visits 7; MST_CHROMIUM names another browser)
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { get } from 'node:http';
-import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
+import { machine, median } from './support/figures.mjs';
+import { startServer } from './support/server.mjs';
 
 const { values } = parseArgs({ options: { visits: { type: 'string', default: '7' } } });
-const BIN = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 const executablePath = process.env.MST_CHROMIUM || ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path));
 if (executablePath === undefined) {
   console.error('There is no Chromium. MST_CHROMIUM names one.');
   process.exit(2);
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'mst-page-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-
-const child = spawn(process.execPath, [BIN, 'serve', '--model', 'folk', '--port', '0', '--json', '--home', folder], {
-  stdio: ['ignore', 'pipe', 'ignore'],
-});
-const { url } = await new Promise((resolve, reject) => {
-  let text = '';
-  child.on('exit', (code) => reject(new Error(`mst serve ended with ${code}`)));
-  child.stdout.setEncoding('utf8').on('data', (part) => {
-    text += part;
-    if (text.trimEnd().endsWith('}')) resolve(JSON.parse(text));
-  });
-});
-const ended = new Promise((resolve) => child.on('exit', resolve));
+const server = await startServer();
+const { url } = server;
 const browser = await chromium.launch({ executablePath, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
 
 /** In the page, by its own clock: when there is a Play button that can be pressed, and the first sample that is not silence after that. */
@@ -104,14 +89,13 @@ await visit();
 const visits = [];
 for (let k = 0; k < Number(values.visits); k++) visits.push(await visit());
 await browser.close();
-child.kill('SIGINT');
-await ended;
+await server.stop();
 
-const median = (what) => visits.map((each) => each[what]).sort((a, b) => a - b)[visits.length >> 1];
+const middle = (what) => median(visits.map((each) => each[what]));
 const most = (what) => Math.max(...visits.map((each) => each[what]));
-console.log(`${cpus()[0].model}, ${availableParallelism()} cores, load ${loadavg()[0].toFixed(1)}; Node ${process.version}`);
+console.log(machine());
 console.log(`First visit, compressed: ${weights[0]} without the sound bank (${weights[1]}) and the model (${weights[2]})`);
-console.log(`Play can be pressed after ${median('usable').toFixed(0)} ms (at most ${most('usable').toFixed(0)} ms)`);
+console.log(`Play can be pressed after ${middle('usable').toFixed(0)} ms (at most ${most('usable').toFixed(0)} ms)`);
 console.log(
-  `The first click of the count-in sounds ${median('sounds').toFixed(0)} ms after it was (at most ${most('sounds').toFixed(0)} ms)`,
+  `The first click of the count-in sounds ${middle('sounds').toFixed(0)} ms after it was (at most ${most('sounds').toFixed(0)} ms)`,
 );

@@ -4,7 +4,7 @@
 // Weights are random: what they are worth does not change the speed.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Random } from '../dist/core/random.js';
@@ -15,6 +15,7 @@ import { Listener } from '../dist/model/listener.js';
 import { networkShape, openModel } from '../dist/model/model.js';
 import { encodeModel } from '../dist/model/model-format.js';
 import { sizeOf, variableShapes } from '../dist/model/weights.js';
+import { machine, median } from './support/figures.mjs';
 
 const MODELS = [
   { config: 'basic_rnn', target: 10_000 },
@@ -25,7 +26,6 @@ const STEPS_A_ROUND = 1000;
 const ROUNDS = 30;
 const STARTS = 15;
 const FIRST_NOTE_MS = 150;
-const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
 
 function randomModel(config) {
   const { encoding, hparams } = configuration(config);
@@ -117,9 +117,7 @@ function firstNotes(model, folder) {
 }
 
 const verdict = (reached) => (reached ? 'reached' : 'missed');
-console.log(
-  `${cpus()[0].model}, ${availableParallelism()} cores, load ${loadavg()[0].toFixed(1)}; Node ${process.version}, ${chooseModule(builds).simd}`,
-);
+console.log(`${machine()}, ${chooseModule(builds).simd}`);
 const folder = mkdtempSync(join(tmpdir(), 'mst-bench-'));
 try {
   for (const { config, target } of MODELS) {

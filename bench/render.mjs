@@ -1,7 +1,7 @@
 // Renders every MIDI file of a folder with the sounds of mst, without writing it, and says how many times faster than it sounds, on one
 // core; and checks each: that it does not clip, that it is never silent while notes sound, that it lasts as long as its notes do.
 // run: npm run bench -- render FOLDER [--first N] [--mp3]
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -10,6 +10,7 @@ import { renderMidi } from '../dist/audio/render.js';
 import { openSoundFont, ownSoundFont } from '../dist/audio/soundfont.js';
 import { Spool } from '../dist/audio/spool.js';
 import { readMidi } from '../dist/music/midi-to-note-sequence.js';
+import { midiFiles } from './support/midi-files.mjs';
 
 const { values, positionals } = parseArgs({
   options: { first: { type: 'string' }, mp3: { type: 'boolean', default: false } },
@@ -17,10 +18,7 @@ const { values, positionals } = parseArgs({
 });
 const [folder] = positionals;
 if (folder === undefined) throw new Error('Give a folder of MIDI files.');
-const files = readdirSync(folder, { recursive: true })
-  .filter((name) => /\.(midi?|kar)$/i.test(name))
-  .sort()
-  .slice(0, values.first === undefined ? undefined : Number(values.first));
+const files = midiFiles(folder).slice(0, values.first === undefined ? undefined : Number(values.first));
 const font = await openSoundFont(ownSoundFont());
 const WINDOW = 0.1; // seconds
 const SILENT = 10 ** (-70 / 20);

@@ -1,23 +1,17 @@
 // What the server of the web app bears: 200 clients that ask for answers to a call of two bars, again and again, while another one loads
 // the page. Counts statuses, times answers and the page, and watches the server's memory.
 // run: npm run bench -- serve            (--seconds 10, --clients 200)
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import tone from '@tonejs/midi';
 import autocannon from 'autocannon';
+import { machine, quantile } from './support/figures.mjs';
+import { startServer } from './support/server.mjs';
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '10' }, clients: { type: 'string', default: '200' } } });
 const duration = Number(values.seconds);
-const BIN = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 const PAGE_EVERY = 100;
-const folder = mkdtempSync(join(tmpdir(), 'mst-serve-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
-const quantile = (numbers, q) => [...numbers].sort((a, b) => a - b)[Math.max(0, Math.ceil(numbers.length * q) - 1)] ?? Number.NaN;
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Two bars of eighths at 120 quarter notes a minute: 4 seconds, which the answer doubles. */
@@ -26,20 +20,6 @@ function call() {
   const track = midi.addTrack();
   for (let k = 0; k < 16; k++) track.addNote({ midi: 60 + ((k * 2) % 9), time: k / 4, duration: 0.22, velocity: 0.7 });
   return JSON.stringify([...midi.toArray()]);
-}
-
-function start() {
-  const child = spawn(process.execPath, [BIN, 'serve', '--model', 'folk', '--port', '0', '--json', '--home', folder], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  return new Promise((resolve, reject) => {
-    let text = '';
-    child.on('exit', (code) => reject(new Error(`mst serve ended with ${code}`)));
-    child.stdout.setEncoding('utf8').on('data', (part) => {
-      text += part;
-      if (text.trimEnd().endsWith('}')) resolve({ child, url: JSON.parse(text).url });
-    });
-  });
 }
 
 /** Megabytes that a process holds in memory, where the system tells. */
@@ -51,8 +31,7 @@ function memory(pid) {
   }
 }
 
-const { child, url } = await start();
-const ended = new Promise((resolve) => child.on('exit', resolve));
+const { url, pid, stop } = await startServer();
 const body = call();
 const one = async () => (await fetch(`${url}predict?duration=8`, { method: 'POST', body })).arrayBuffer();
 for (let k = 0; k < 10; k++) await one();
@@ -64,7 +43,7 @@ for (let k = 0; k < 20; k++) {
 }
 
 const pages = [];
-const memories = [memory(child.pid)];
+const memories = [memory(pid)];
 let lost = 0;
 let running = true;
 const reader = (async () => {
@@ -73,7 +52,7 @@ const reader = (async () => {
     const { status } = await fetch(url).catch(() => ({ status: 0 }));
     if (status === 200) pages.push(performance.now() - began);
     else lost++;
-    memories.push(memory(child.pid));
+    memories.push(memory(pid));
     await sleep(PAGE_EVERY);
   }
 })();
@@ -82,14 +61,13 @@ running = false;
 await reader;
 const during = memories.slice();
 await sleep(1000);
-const after = memory(child.pid);
-child.kill('SIGINT');
-const code = await ended;
+const after = memory(pid);
+const code = await stop();
 
 const statuses = Object.entries(result.statusCodeStats).map(([status, { count }]) => `${count} of ${status}`);
 const answered = result.statusCodeStats['200']?.count ?? 0;
 const middle = during[Math.floor(during.length / 2)];
-console.log(`${cpus()[0].model}, ${availableParallelism()} cores, load ${loadavg()[0].toFixed(1)}; Node ${process.version}`);
+console.log(machine());
 console.log(
   `One client: an answer of 4 s after ${quantile(alone, 0.5).toFixed(0)} ms at the median, ${quantile(alone, 0.99).toFixed(0)} ms at 99%`,
 );

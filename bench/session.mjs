@@ -5,16 +5,17 @@
 //      npm run bench -- session --kill 50  what is left of a dense session after SIGKILL
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { Worker } from 'node:worker_threads';
 import { Random } from '../dist/core/random.js';
 import { decodeLog } from '../dist/jam/log/log.js';
 import { createNoteSequence } from '../dist/music/note-sequence.js';
 import { noteSequenceToMidi } from '../dist/music/note-sequence-to-midi.js';
 import { killJam } from '../test/session/support/killed-jam.mjs';
+import { beside, CASES } from './support/busy.mjs';
+import { load, machine, quantile } from './support/figures.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -26,16 +27,8 @@ const { values } = parseArgs({
 });
 const BIN = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 const QPM = 240;
-const CASES = [
-  { name: 'idle', threads: 0, median: 1, p99: 5 },
-  { name: 'busy', threads: availableParallelism(), median: 5, p99: 15 },
-];
-const SPIN = 'for (let x = 1; ; x = (x * 1103515245 + 12345) % 2147483648);';
 const folder = mkdtempSync(join(tmpdir(), 'mst-session-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-
-const quantile = (numbers, q) => [...numbers].sort((a, b) => a - b)[Math.max(0, Math.ceil(numbers.length * q) - 1)];
-const machine = () => `${cpus()[0].model}, ${availableParallelism()} cores, load ${loadavg()[0].toFixed(1)}; Node ${process.version}`;
 
 /** The bin plays a session; its talk goes line by line to `hear`. */
 function session(args, hear = () => {}) {
@@ -73,25 +66,11 @@ async function measureTurns() {
   writeCalls(calls, turns);
   console.log(`${machine()}\n${turns} turns of 1 bar at ${QPM} qpm, answered by the starter model`);
   for (const { name, threads, median, p99 } of CASES) {
-    const workers = Array.from({ length: threads }, () => new Worker(SPIN, { eval: true }));
     const record = join(folder, `${name}.jsonl`);
     const sound = join(folder, `${name}.raw`);
     writeFileSync(sound, '');
-    const code = await session([
-      '--input',
-      calls,
-      '--lengths',
-      '1+1',
-      '--qpm',
-      String(QPM),
-      '--record',
-      record,
-      '--output',
-      sound,
-      '--seed',
-      '1',
-    ]);
-    await Promise.all(workers.map((worker) => worker.terminate()));
+    const play = ['--input', calls, '--lengths', '1+1', '--qpm', String(QPM), '--record', record, '--output', sound, '--seed', '1'];
+    const code = await beside(threads, () => session(play));
     const { entries } = decodeLog(readFileSync(record, 'utf8'));
     const begun = entries.filter(({ type, whose }) => type === 'turn' && whose === 'model');
     const offsets = begun.flatMap(({ turn, t }) => {
@@ -104,7 +83,7 @@ async function measureTurns() {
     const missed = turns - offsets.length;
     const reached = code === 0 && missed === 0 && quantile(size, 0.5) < median && quantile(size, 0.99) < p99;
     console.log(
-      `${name} (load ${loadavg()[0].toFixed(1)}): first note ${quantile(size, 0.5).toFixed(3)} ms from its beat at the median, ` +
+      `${name} (${load()}): first note ${quantile(size, 0.5).toFixed(3)} ms from its beat at the median, ` +
         `${quantile(size, 0.99).toFixed(2)} ms at 99%, ${Math.max(...size).toFixed(2)} ms at worst; ${missed} of ${turns} missed, ` +
         `${late} later notes left out; answers made in ${quantile(made, 0.5).toFixed(0)} ms (99%: ${quantile(made, 0.99).toFixed(0)} ms); ` +
         `at most ${median} and ${p99} ms wanted: ${reached ? 'reached' : 'not reached'}`,

@@ -3,11 +3,11 @@
 // sound when the server mixes it, which is up to one of its periods before the loudspeaker does; how much the clicks differ is exact.
 // run: npm run bench -- sound            (half a minute; --clicks 100: longer)
 import { spawn, spawnSync } from 'node:child_process';
-import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { ownSoundFont } from '../dist/audio/soundfont-places.js';
 import { SessionTime } from '../dist/session/clock/session-time.js';
 import { Speaker } from '../dist/session/sound/speaker.js';
+import { machine } from './support/figures.mjs';
 
 const { values } = parseArgs({ options: { clicks: { type: 'string', default: '40' } } });
 const CLICKS = Number(values.clicks);
@@ -71,8 +71,7 @@ for (const beat of beats) {
 await pause(1);
 const { latency, name, through } = speaker.state;
 await speaker.end();
-const machine = `${availableParallelism()} cores, load ${loadavg()[0].toFixed(1)}; Node ${process.version}`;
-console.log(`${machine}\n${name} (${through}): ${(latency * 1000).toFixed(0)} ms late; open after ${(took * 1000).toFixed(0)} ms`);
+console.log(`${machine()}\n${name} (${through}): ${(latency * 1000).toFixed(0)} ms late; open after ${(took * 1000).toFixed(0)} ms`);
 recorder?.child.kill();
 const found = recorder === undefined ? [] : recordedClicks(recorder, first - 0.5);
 if (found.length === 0) console.log('No recording of what was played could be made (parec and a monitor are needed).');

@@ -8,7 +8,7 @@
 // and biases are not counted; gates, dropout, Adam, data and files are in the time only).
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -17,11 +17,9 @@ import { Random } from '../dist/core/random.js';
 import { configuration } from '../dist/encoding/configuration.js';
 import { createEncoder, encodeMelody } from '../dist/encoding/encoders.js';
 import { writeDense } from '../dist/encoding/example.js';
-import { magentaMelodies } from '../dist/extraction/magenta-melodies.js';
 import { splitBatch } from '../dist/kernels/batch.js';
 import * as builds from '../dist/kernels/generated/training.js';
 import { chooseModule, createMemory, startModule } from '../dist/kernels/module.js';
-import { midiToNoteSequence } from '../dist/music/midi-to-note-sequence.js';
 import { readExamples } from '../dist/pipeline/examples/read.js';
 import { encodeSequenceExample } from '../dist/records/sequence-example.js';
 import { encodeRecord } from '../dist/records/tfrecord.js';
@@ -31,6 +29,9 @@ import { loadEngine } from '../dist/train/engines.js';
 import { networkShape, planTraining } from '../dist/train/plan.js';
 import { defaultRecipe } from '../dist/train/recipe.js';
 import { trainModel } from '../dist/train/trainer.js';
+import { readSongs } from './support/corpus.mjs';
+import { denseWeights } from './support/dense-weights.mjs';
+import { machine, median } from './support/figures.mjs';
 
 const NETWORKS = [
   { name: '[64,64]', config: 'basic_rnn', layers: [64, 64] },
@@ -58,18 +59,6 @@ const { values } = parseArgs({
   },
 });
 
-/** Weights whose products count. */
-function denseWeights({ inputSize, numClasses, layerSizes, attnLength }) {
-  let count = 0;
-  let below = 0;
-  layerSizes.forEach((units, level) => {
-    if (level === 0 && attnLength > 0) count += units * inputSize + inputSize * 4 * units + 5 * units * units;
-    count += (below + units) * 4 * units;
-    below = units;
-  });
-  return count + below * numClasses;
-}
-
 /** Melodies as long as folk tunes (100 to 512 steps, more short ones than long ones), made of notes, holds and rests by seed. */
 function syntheticMelodies(seed) {
   const random = new Random(seed);
@@ -83,17 +72,6 @@ function syntheticMelodies(seed) {
       pitch = Math.min(83, Math.max(55, pitch + random.integer(9) - 4));
       return pitch;
     });
-  });
-}
-
-function corpusMelodies(folder) {
-  const files = readdirSync(folder, { recursive: true }).filter((name) => /\.midi?$/i.test(name));
-  return files.sort().flatMap((file) => {
-    try {
-      return magentaMelodies(midiToNoteSequence(readFileSync(join(folder, file)))).melodies.map(({ melody }) => melody.events);
-    } catch {
-      return []; // Damaged files are not this bench's business.
-    }
   });
 }
 
@@ -143,8 +121,6 @@ function threadTimes() {
     return new Map();
   }
 }
-
-const median = (numbers) => [...numbers].sort((x, y) => x - y)[numbers.length >> 1] ?? Number.NaN;
 
 /** Trains one network in this process and prints what was measured as JSON. */
 async function row({ config, layers, batchSize, threads, steps, seed, examples: path }) {
@@ -269,11 +245,12 @@ async function table() {
   const seed = Number(values.seed);
   const folder = mkdtempSync(join(tmpdir(), 'mst-bench-examples-'));
   const { simd } = chooseModule(builds);
-  console.log(
-    `${cpus()[0].model}, ${availableParallelism()} cores, load ${loadavg()[0].toFixed(1)}; Node ${process.version}, ${simd}; ${steps} steps a row`,
-  );
+  console.log(`${machine()}, ${simd}; ${steps} steps a row`);
   try {
-    const melodies = values.corpus === undefined ? syntheticMelodies(seed) : corpusMelodies(values.corpus);
+    const melodies =
+      values.corpus === undefined
+        ? syntheticMelodies(seed)
+        : readSongs(values.corpus).flatMap(({ melodies: found }) => found.map(({ events }) => events));
     const lengths = melodies.map((events) => events.length - 1).sort((x, y) => x - y);
     console.log(
       `${values.corpus ?? 'made-up melodies'}: ${melodies.length} melodies of ${lengths[0]} to ${lengths.at(-1)} steps, median ${median(lengths)}\n`,

@@ -1,6 +1,6 @@
 // What the benches of learning share: the melodies of a folder of MIDI files by Magenta's rules, data sets of them, and training in a
 // folder of its own that goes afterwards.
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeMelody } from '../../dist/encoding/encoders.js';
@@ -8,20 +8,18 @@ import { magentaMelodies } from '../../dist/extraction/magenta-melodies.js';
 import { midiToNoteSequence } from '../../dist/music/midi-to-note-sequence.js';
 import { createDataset } from '../../dist/train/dataset.js';
 import { trainModel } from '../../dist/train/trainer.js';
+import { midiFiles } from './midi-files.mjs';
 
 /** Every song of a folder that yields melodies, by file name. */
 export function readSongs(folder) {
-  return readdirSync(folder, { recursive: true })
-    .filter((file) => /\.midi?$/i.test(file))
-    .sort()
-    .flatMap((file) => {
-      try {
-        const { melodies } = magentaMelodies(midiToNoteSequence(readFileSync(join(folder, file))));
-        return melodies.length > 0 ? [{ file, melodies: melodies.map(({ melody }) => melody) }] : [];
-      } catch {
-        return [];
-      }
-    });
+  return midiFiles(folder).flatMap((file) => {
+    try {
+      const { melodies } = magentaMelodies(midiToNoteSequence(readFileSync(join(folder, file))));
+      return melodies.length > 0 ? [{ file, melodies: melodies.map(({ melody }) => melody) }] : [];
+    } catch {
+      return [];
+    }
+  });
 }
 
 export function datasetOf(encoder, songs) {
