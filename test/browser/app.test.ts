@@ -393,6 +393,7 @@ describe.skipIf(chromiumPath === undefined)('the web app', () => {
         await button(page, 'Play again').waitFor();
         expect(await page.evaluate('loudest()')).toBeGreaterThan(0.01);
         expect(pitchesOf(await downloadedSong(page), 'You')).toEqual([60, 64, 67]);
+        expect(readWave((await download(page, 'WAV')).bytes).left.some((sample) => sample > 0.05)).toBe(true);
       },
       { settings: PHRASES, ears: true },
     );

@@ -1,11 +1,13 @@
 // A page around the keeper of recordings, for tests: told what is played line by line, it shows what it keeps.
 
+import { addresses } from '../../src/serve/web/addresses.js';
 import { RecordingKeeper } from '../../src/serve/web/recording/keeper.js';
+import { SoundBank } from '../../src/serve/web/sound/bank.js';
 
 window.notices = [];
 window.changes = 0;
 window.openKeeper = async (storage = () => indexedDB) => {
-  window.keeper = await RecordingKeeper.open(storage, {
+  window.keeper = await RecordingKeeper.open(storage, new SoundBank(addresses.bank), {
     changed: () => window.changes++,
     trouble: (notice) => window.notices.push(notice),
   });

@@ -311,6 +311,11 @@ describe.skipIf(chromiumPath === undefined)('downloads', () => {
     expect((await facts(page)).making).toBeNull();
     await page.waitForTimeout(300);
     expect([downloads, faults]).toEqual([0, []]);
+    // Neither the sound bank nor the thread has to be fetched again.
+    await page.context().setOffline(true);
+    await jam(page, half);
+    await page.evaluate('keeper.end()');
+    expect(readWave((await downloaded(page, 'wav')).bytes).frames).toBeGreaterThan(0);
   });
 
   it('say what is missing: something to hear, the sound bank', async () => {

@@ -265,6 +265,7 @@ describe('a file of a recording', () => {
       { ...request, ...changes },
       {
         font: () => readSoundFont(new Uint8Array(readFileSync(ownSoundFont())), 'sounds'),
+        signal: new AbortController().signal,
         onProgress: (done) => progress.push(done),
         write: (bytes) => parts.push(bytes.slice()),
       },

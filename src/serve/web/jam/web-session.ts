@@ -7,6 +7,7 @@ import type { Status } from '../../../jam/status.js';
 import type { Addresses } from '../addresses.js';
 import type { DownloadKind, PageSession, PageSettings, PageView } from '../page-session.js';
 import { RecordingKeeper } from '../recording/keeper.js';
+import { SoundBank } from '../sound/bank.js';
 import { Sound } from '../sound/sound.js';
 import { keyboardLetters } from './keyboard-letters.js';
 import { HINDSIGHT, LiveJam } from './live-jam.js';
@@ -45,7 +46,8 @@ export class WebSession implements PageSession {
   constructor(addresses: Addresses, storage: () => IDBFactory, settings: SettingsStore | undefined) {
     this.#kept = settings;
     this.#store = new ViewStore(firstView(loadSettings(settings)));
-    this.#sound = new Sound(addresses, {
+    const bank = new SoundBank(addresses.bank);
+    this.#sound = new Sound(addresses.worklet, bank, {
       changed: (sound) => this.#followSound(sound),
       played: (played) => this.#jam?.played(played),
     });
@@ -68,7 +70,7 @@ export class WebSession implements PageSession {
         pedalSteers: () => this.view.jamming && this.view.settings.mode === 'pedal',
       },
     );
-    this.#keeping = RecordingKeeper.open(storage, {
+    this.#keeping = RecordingKeeper.open(storage, bank, {
       changed: () => this.#showRecording(),
       trouble: (notice) => this.#store.notify(notice),
     });

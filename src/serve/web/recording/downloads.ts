@@ -3,6 +3,7 @@
 import { MstError } from '../../../core/errors.js';
 import { addresses } from '../addresses.js';
 import type { DownloadKind } from '../page-session.js';
+import type { SoundBank } from '../sound/bank.js';
 import type { FileRequest } from './make-file.js';
 import type { MakingOrder, MakingReport } from './render-worker.js';
 
@@ -16,14 +17,16 @@ const KINDS: Readonly<Record<DownloadKind, { readonly ending: string; readonly t
 const HANDED_OVER_MS = 60_000;
 
 export class Downloads {
+  readonly #bank: SoundBank;
   readonly #progress: () => void;
-  /** Kept from file to file, unless one was given up or has failed. */
+  /** Kept from file to file, unless it has failed. */
   #worker: Worker | undefined;
-  #giveUp: (() => void) | undefined;
+  #wish: AbortController | undefined;
   #making: { readonly kind: DownloadKind; readonly done: number } | undefined;
 
   /** @param progress told when `making` is another */
-  constructor(progress: () => void) {
+  constructor(bank: SoundBank, progress: () => void) {
+    this.#bank = bank;
     this.#progress = progress;
   }
 
@@ -44,46 +47,54 @@ export class Downloads {
 
   /**
    * Makes a file and hands it to the browser. Returns whether it was not given up.
-   * @throws MstError `usage` while another is made, what makeFile throws, `engine` when the thread breaks
+   * @throws MstError `usage` while another is made, `not-found` without the sound bank, `engine` when it cannot be made
    */
   async make(request: FileRequest): Promise<boolean> {
     if (this.#making !== undefined) throw new MstError('usage', 'Another file is being made.', { hint: 'Wait for it, or cancel it.' });
     const { kind, name } = request;
+    const wish = new AbortController();
+    this.#wish = wish;
     this.#show({ kind, done: 0 });
     try {
-      const parts = await this.#ask(request);
-      if (parts === undefined) this.#drop();
-      else handOver(new Blob([...parts], { type: KINDS[kind].type }), `${name}${KINDS[kind].ending}`);
+      const givenUp = new Promise<undefined>((resolve) => wish.signal.addEventListener('abort', () => resolve(undefined)));
+      const parts = await Promise.race([this.#made(request, wish.signal), givenUp]);
+      if (parts !== undefined) handOver(new Blob([...parts], { type: KINDS[kind].type }), `${name}${KINDS[kind].ending}`);
       return parts !== undefined;
-    } catch (error) {
-      this.#drop();
-      throw error;
     } finally {
-      this.#giveUp = undefined;
+      this.#wish = undefined;
       this.#show(undefined);
     }
   }
 
   cancel(): void {
-    this.#giveUp?.();
+    this.#wish?.abort();
   }
 
-  #ask(request: FileRequest): Promise<readonly Blob[] | undefined> {
+  async #made(request: FileRequest, signal: AbortSignal): Promise<readonly Blob[] | undefined> {
+    const bank = request.kind === 'midi' ? undefined : await this.#bank.bytes();
+    return signal.aborted ? undefined : this.#ask({ request, bank }, signal);
+  }
+
+  #ask(order: MakingOrder, signal: AbortSignal): Promise<readonly Blob[]> {
     return new Promise((resolve, reject) => {
-      this.#giveUp = () => resolve(undefined);
       const worker = this.prepare();
+      const { port1: port, port2 } = new MessageChannel();
+      signal.addEventListener('abort', () => {
+        port.onmessage = null;
+        port.postMessage(null);
+      });
       worker.onerror = ({ message }) => {
         this.#drop();
         reject(
           new MstError('engine', `The file could not be made (${message || 'its thread did not start'}).`, { hint: 'Reload the page.' }),
         );
       };
-      worker.onmessage = ({ data }: MessageEvent<MakingReport>) => {
-        if (data.type === 'progress') this.#show({ kind: request.kind, done: data.done });
+      port.onmessage = ({ data }: MessageEvent<MakingReport>) => {
+        if (data.type === 'progress') this.#show({ kind: order.request.kind, done: data.done });
         else if (data.type === 'made') resolve(data.parts);
         else reject(new MstError('engine', data.message, data.hint === undefined ? {} : { hint: data.hint }));
       };
-      worker.postMessage({ request, bank: new URL(addresses.bank, document.baseURI).href } satisfies MakingOrder);
+      worker.postMessage(order, [port2]);
     });
   }
 

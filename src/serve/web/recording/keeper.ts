@@ -7,6 +7,7 @@ import type { EditHistory } from '../../../jam/timeline/edits.js';
 import type { Edit, TimelineTurn } from '../../../jam/timeline/timeline.js';
 import type { ListedModel } from '../../listing.js';
 import type { DownloadKind, KeptRecording, Notice, PageView, Side } from '../page-session.js';
+import type { SoundBank } from '../sound/bank.js';
 import { Autosave } from './autosave.js';
 import { Downloads } from './downloads.js';
 import { fileName } from './file-name.js';
@@ -40,7 +41,7 @@ export class RecordingKeeper {
   readonly #storage: RecordingStorage | undefined;
   readonly #hooks: KeeperHooks;
   readonly #channel: BroadcastChannel | undefined;
-  readonly #downloads = new Downloads(() => this.#change());
+  readonly #downloads: Downloads;
   readonly #listeners = new AbortController();
   #open: OpenRecording | undefined;
   /** While a jam goes on, and after it until another recording is opened. */
@@ -52,9 +53,10 @@ export class RecordingKeeper {
   #editsFailed = false;
   #told = false;
 
-  private constructor(storage: RecordingStorage | undefined, hooks: KeeperHooks) {
+  private constructor(storage: RecordingStorage | undefined, bank: SoundBank, hooks: KeeperHooks) {
     this.#storage = storage;
     this.#hooks = hooks;
+    this.#downloads = new Downloads(bank, () => this.#change());
     const { signal } = this.#listeners;
     // The last moments in which a page that goes can still do something.
     addEventListener('pagehide', () => this.#autosave?.flush(), { signal });
@@ -67,15 +69,16 @@ export class RecordingKeeper {
   /**
    * Opens what is kept in this browser, and the newest recording. Never rejects: without storage the keeper works in memory, and says so once.
    * @param storage such as `() => indexedDB`, which may throw where it is forbidden
+   * @param bank what files of sound are played with
    */
-  static async open(storage: () => IDBFactory, hooks: KeeperHooks): Promise<RecordingKeeper> {
+  static async open(storage: () => IDBFactory, bank: SoundBank, hooks: KeeperHooks): Promise<RecordingKeeper> {
     let opened: RecordingStorage | undefined;
     try {
       opened = await RecordingStorage.open(storage);
     } catch (error) {
       hooks.trouble(noticeOf(error, 'warning'));
     }
-    const keeper = new RecordingKeeper(opened, hooks);
+    const keeper = new RecordingKeeper(opened, bank, hooks);
     await keeper.#attempt(async () => {
       await keeper.#list();
       const [newest] = keeper.#recordings;

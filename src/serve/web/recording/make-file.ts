@@ -8,7 +8,7 @@ import type { Tags } from '../../../audio/tags.js';
 import { decodeLog } from '../../../jam/log/log.js';
 import { musicToMidi } from '../../../jam/timeline/session-to-midi.js';
 import type { Edit } from '../../../jam/timeline/timeline.js';
-import { type SessionPiece, sessionPiece } from '../../../view/session-piece.js';
+import { type SessionPiece, sessionPiece, sessionTitle } from '../../../view/session-piece.js';
 import type { SharedModel } from '../../../view/share-data.js';
 import { sharePage } from '../../../view/share-page.js';
 import { sharedModel } from '../../../view/shared-model.js';
@@ -32,6 +32,10 @@ export interface FileRequest {
 export interface MakingOptions {
   /** Asked for when there is sound to be made. */
   readonly font: () => Promise<SoundFont>;
+  /** Gives the file up. */
+  readonly signal: AbortSignal;
+  /** Awaited between pieces of sound, so that others have their turn. */
+  readonly pause?: () => Promise<void>;
   /** Told how far it is, 0..1. */
   readonly onProgress: (done: number) => void;
   /** Given the file's bytes in order. */
@@ -44,8 +48,9 @@ const FRAMES_PER_SECOND = 44_100;
 const BYTES_PER_FRAME = { wav: 4, mp3: 24_000 / FRAMES_PER_SECOND } as const;
 const MOST_MODELS = 16;
 
-/** @throws MstError `no-input` when there is nothing to hear or too much, and what reading and rendering throw */
-export async function makeFile(request: FileRequest, { font, onProgress, write }: MakingOptions): Promise<void> {
+/** @throws MstError `no-input` when there is nothing to hear or too much, the abort reason, and what reading and rendering throw */
+export async function makeFile(request: FileRequest, options: MakingOptions): Promise<void> {
+  const { font, write } = options;
   const { kind, edits, programs, name } = request;
   const log = decodeLog(request.log);
   const piece = sessionPiece(log, { takes: 'kept', edits, ...(programs !== undefined && { programs }) });
@@ -57,14 +62,14 @@ export async function makeFile(request: FileRequest, { font, onProgress, write }
   }
   if (sequence.totalTime > LONGEST_IN_MEMORY_SECONDS) throw tooLong();
   const models = [...new Set(turns.filter(({ whose }) => whose === 'model').map(({ by }) => by))];
-  const title = `Jam with ${models.length > 0 && models.length <= 3 ? models.join(' and ') : piece.model.name}`;
+  const title = sessionTitle(piece);
   const tags = { title, artist: [piece.you.name, ...models].join(', '), software: 'mst (magenta-session-toolkit)' };
   if (kind !== 'page') {
-    await render(midi, write, { format: kind, font: await font(), tags, onProgress });
+    await render(midi, write, { ...options, format: kind, font: await font(), tags });
     return;
   }
   const parts: Uint8Array[] = [];
-  await render(midi, (bytes) => parts.push(bytes), { format: 'mp3', font: await font(), tags, onProgress });
+  await render(midi, (bytes) => parts.push(bytes), { ...options, format: 'mp3', font: await font(), tags });
   const cards = log.header.models.slice(0, MOST_MODELS).map((model) => modelCard(model, request.models));
   const soundOf = (program: number): string => sounds[program]?.[0] ?? `Program ${program + 1}`;
   const page = sharePage(sharedSession(log, piece, { title, soundOf, models: cards }), { midi, mp3: joined(parts), name });
@@ -84,7 +89,7 @@ function asMidi({ sequence, turns, you, model }: SessionPiece): Uint8Array {
 async function render(
   midi: Uint8Array,
   write: (bytes: Uint8Array) => void,
-  { format, font, tags, onProgress }: { format: Format; font: SoundFont; tags: Tags; onProgress: (done: number) => void },
+  { onProgress, ...options }: Pick<MakingOptions, 'signal' | 'pause' | 'onProgress'> & { format: Format; font: SoundFont; tags: Tags },
 ): Promise<void> {
   let seconds = 0;
   let written = 0;
@@ -93,16 +98,12 @@ async function render(
     (bytes) => {
       write(bytes);
       written += bytes.length;
-      const share = written / BYTES_PER_FRAME[format] / (Math.max(1, seconds) * FRAMES_PER_SECOND);
+      const share = written / BYTES_PER_FRAME[options.format] / (Math.max(1, seconds) * FRAMES_PER_SECOND);
       onProgress(PLAYING + (1 - PLAYING) * Math.min(1, share));
     },
     {
-      font,
-      format,
-      tags,
+      ...options,
       store: new MemoryStore(),
-      // Whoever has no patience ends the whole worker.
-      signal: new AbortController().signal,
       onProgress(played, total) {
         seconds = total;
         onProgress(PLAYING * Math.min(1, played / Math.max(1, total)));

@@ -4,9 +4,9 @@ import type { SoundVoice } from '../../../audio/live/instrument.js';
 import { LIVE_GAIN, softLimit } from '../../../audio/live/loudness.js';
 import type { Played, TimedMessage } from '../../../audio/live/timed-player.js';
 import { programChange } from '../../../jam/midi-message.js';
-import { fetchBounded } from '../jam/fetch-bounded.js';
 import type { ClockReading } from '../jam/jam-clock.js';
 import type { SoundState } from '../page-session.js';
+import type { SoundBank } from './bank.js';
 import type { SoundOrder, SoundReport } from './orders.js';
 
 export interface SoundHooks {
@@ -14,15 +14,6 @@ export interface SoundHooks {
   played(played: readonly Played[]): void;
 }
 
-export interface SoundAddresses {
-  /** Of the worklet's script. */
-  readonly worklet: string;
-  /** Of the sound bank. */
-  readonly bank: string;
-}
-
-/** A sound bank is read up to this size, bytes. */
-const LARGEST_BANK = 64 * 2 ** 20;
 /** A browser that does not wake the sound within this time waits for a gesture; milliseconds. */
 const PATIENCE_MS = 1000;
 const CHANNELS = 16;
@@ -36,10 +27,10 @@ const LOUDER = LIVE_GAIN / 2;
 const CURVE_POINTS = 4097;
 
 export class Sound {
-  readonly #addresses: SoundAddresses;
+  readonly #worklet: string;
+  readonly #bank: SoundBank;
   readonly #hooks: SoundHooks;
   #state: SoundState = { state: 'waiting' };
-  #bank: Promise<ArrayBuffer> | undefined;
   /** The audio thread's script on its way into the context. */
   #script: Promise<void> | undefined;
   #starting: Promise<void> | undefined;
@@ -49,8 +40,10 @@ export class Sound {
   #volume = 1;
   #zero = 0;
 
-  constructor(addresses: SoundAddresses, hooks: SoundHooks) {
-    this.#addresses = addresses;
+  /** @param worklet address of the audio thread's script */
+  constructor(worklet: string, bank: SoundBank, hooks: SoundHooks) {
+    this.#worklet = worklet;
+    this.#bank = bank;
     this.#hooks = hooks;
   }
 
@@ -71,7 +64,8 @@ export class Sound {
 
   /** Fetches all that is needed, so that it is there when the user begins, and when the network is not. */
   prepare(): void {
-    void this.#fetchBank();
+    // What is missing is said when the user begins.
+    this.#bank.bytes().catch(() => {});
     if (this.#context !== undefined || typeof AudioContext !== 'function') return;
     try {
       // It waits for a gesture, but its thread can have its script.
@@ -156,20 +150,9 @@ export class Sound {
     }
   }
 
-  #fetchBank(): Promise<ArrayBuffer> {
-    if (this.#bank !== undefined) return this.#bank;
-    const bank = fetchBounded(this.#addresses.bank, LARGEST_BANK).then(({ buffer }) => buffer);
-    this.#bank = bank;
-    // It is tried again when somebody needs it, who will be told.
-    bank.catch(() => {
-      if (this.#bank === bank) this.#bank = undefined;
-    });
-    return bank;
-  }
-
   #fetchScript(context: AudioContext): Promise<void> {
     if (this.#script !== undefined) return this.#script;
-    const script = context.audioWorklet.addModule(this.#addresses.worklet);
+    const script = context.audioWorklet.addModule(this.#worklet);
     this.#script = script;
     script.catch(() => {
       if (this.#script === script) this.#script = undefined;
@@ -190,12 +173,13 @@ export class Sound {
 
   /** The node, when its synthesizer has read the sound bank. */
   async #createNode(context: AudioContext): Promise<AudioWorkletNode> {
-    const [bank] = await Promise.all([this.#fetchBank(), this.#fetchScript(context)]);
+    const [bank] = await Promise.all([this.#bank.bytes(), this.#fetchScript(context)]);
     const node = new AudioWorkletNode(context, 'mst-synthesizer', { numberOfInputs: 0, numberOfOutputs: 1, outputChannelCount: [2] });
     await new Promise<void>((resolve, reject) => {
       node.port.onmessage = ({ data }: MessageEvent<SoundReport>) => {
         if (data.type === 'ready') resolve();
         else if (data.type === 'failed') {
+          this.#bank.forget();
           reject(new SoundProblem(data.message, 'Reload the page.'));
           this.#fail(new SoundProblem(data.message, 'Reload the page.'));
         } else this.#hooks.played(data.played);
@@ -206,7 +190,7 @@ export class Sound {
         this.#fail(problem);
       };
       // The bytes stay here, too, should the sound have to be started once more.
-      const bytes = bank.slice(0);
+      const bytes = bank.slice().buffer;
       node.port.postMessage({ type: 'bank', bytes } satisfies SoundOrder, [bytes]);
     });
     return node;
@@ -240,7 +224,6 @@ export class Sound {
     void this.#context?.close().catch(() => {});
     this.#context = undefined;
     this.#starting = undefined;
-    this.#bank = undefined;
     this.#script = undefined;
   }
 
