@@ -107,6 +107,7 @@ function readInto(reader: WireReader, schema: Schema<object>, target: object, de
       const outerEnd = reader.end;
       reader.end = reader.lengthEnd();
       const inner = type();
+      if (rule === 'repeated') reader.countItem();
       if (rule === 'repeated' && inner.quick !== undefined) {
         (values[key] as object[]).push(inner.quick.read(reader));
         reader.end = outerEnd;
@@ -116,10 +117,8 @@ function readInto(reader: WireReader, schema: Schema<object>, target: object, de
       const value = (rule === 'repeated' ? undefined : (values[key] as object | undefined)) ?? inner.create();
       readInto(reader, inner, value, depth + 1);
       reader.end = outerEnd;
-      if (rule === 'repeated') {
-        reader.countItem();
-        (values[key] as object[]).push(value);
-      } else values[key] = value;
+      if (rule === 'repeated') (values[key] as object[]).push(value);
+      else values[key] = value;
     } else if (rule === 'repeated') {
       const list = values[key] as unknown[];
       const packable = type !== 'string' && type !== 'bytes';

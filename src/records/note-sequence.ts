@@ -131,16 +131,30 @@ const noteSequence = message<music.NoteSequence>('NoteSequence', {
   instrumentInfos: nestedList(23, () => instrumentInfo),
 });
 
+/** Things that the lists of a sequence may hold together, most of all notes: no song has as many, a hostile file may. */
+const MOST_THINGS = 2 ** 22;
+
 /**
  * The bytes Magenta would write for this sequence.
- * @throws MstError `bad-sequence` for a value the format cannot hold, such as a pitch that is not an integer.
+ * @throws MstError `bad-sequence` for a value the format cannot hold, such as a pitch that is not an integer, and for more things than
+ * `decodeNoteSequence` would read.
  */
 export function encodeNoteSequence(sequence: music.NoteSequence): Uint8Array<ArrayBuffer> {
+  const which = sequence.filename === '' ? 'The sequence' : `The sequence of ${sequence.filename}`;
+  const things = Object.values(sequence).reduce((sum: number, list) => sum + (Array.isArray(list) ? list.length : 0), 0);
+  if (things > MOST_THINGS) {
+    throw new MstError(
+      'bad-sequence',
+      `${which} holds ${things} notes and other things, more than the ${MOST_THINGS} that mst works with.`,
+      {
+        hint: 'Cut it into shorter pieces.',
+      },
+    );
+  }
   try {
     return encodeMessage(noteSequence, sequence);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    const which = sequence.filename === '' ? 'The sequence' : `The sequence of ${sequence.filename}`;
     throw new MstError('bad-sequence', `${which} cannot be written: ${error.message}.`, {
       hint: 'Correct that value before writing.',
       cause: error,
@@ -148,6 +162,7 @@ export function encodeNoteSequence(sequence: music.NoteSequence): Uint8Array<Arr
   }
 }
 
+const hint = 'These bytes are damaged or are no NoteSequence. Convert the music again.';
 const filename = message<{ filename: string }>('NoteSequence', { filename: plain(2, 'string') });
 
 /**
@@ -156,7 +171,6 @@ const filename = message<{ filename: string }>('NoteSequence', { filename: plain
  * @throws MstError `bad-record` for bytes that are no NoteSequence
  */
 export function noteSequenceFilename(bytes: Uint8Array, name: string): string {
-  const hint = 'These bytes are damaged or are no NoteSequence. Convert the music again.';
   return decodeMessage(filename, bytes, { code: 'bad-record', what: name, hint }).filename;
 }
 
@@ -164,14 +178,10 @@ export function noteSequenceFilename(bytes: Uint8Array, name: string): string {
  * Reads a NoteSequence written by Magenta, Magenta.js or us. Steps of a quantized sequence are always there, step 0 included, though the
  * format leaves zeros out.
  * @param name what messages call the bytes, e.g. a file and record number.
- * @throws MstError `bad-record` for bytes that are no NoteSequence.
+ * @throws MstError `bad-record` for bytes that are no NoteSequence, or one with more than four million notes and other things.
  */
 export function decodeNoteSequence(bytes: Uint8Array, name = 'The NoteSequence'): music.NoteSequence {
-  const sequence = decodeMessage(noteSequence, bytes, {
-    code: 'bad-record',
-    what: name,
-    hint: 'These bytes are damaged or are no NoteSequence. Convert the music again.',
-  });
+  const sequence = decodeMessage(noteSequence, bytes, { code: 'bad-record', what: name, hint, most: MOST_THINGS });
   if (sequence.quantizationInfo) {
     for (const each of sequence.notes) {
       each.quantizedStartStep ??= 0;

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MstError } from '../../src/core/errors.js';
 import { createNoteSequence, Mode, type NoteSequence, type Section } from '../../src/music/note-sequence.js';
+import { decodeMessage, message, nestedList } from '../../src/records/message.js';
 import { decodeNoteSequence, encodeNoteSequence } from '../../src/records/note-sequence.js';
 import { expectSame } from '../support/same.js';
 
@@ -273,6 +274,18 @@ test('values the format cannot hold are refused', () => {
   );
   expect(() => encodeNoteSequence(createNoteSequence({ totalQuantizedSteps: 2 ** 53 }))).toThrow(MstError);
   expect(() => encodeNoteSequence(createNoteSequence({ ticksPerQuarter: 2 ** 31 }))).toThrow(MstError);
+});
+
+test('more notes than any song has are refused, written or read', () => {
+  const note = { pitch: 60, velocity: 1, startTime: 0, endTime: 1, instrument: 0, program: 0, isDrum: false };
+  const notes = new Array(4_194_305).fill(note);
+  expect(() => encodeNoteSequence(createNoteSequence({ filename: 'x.mid', notes }))).toThrow(/x\.mid holds 4194305 notes/);
+  // Reading counts things of every kind; here, of those that are coded by hand, two bytes each and nothing in them.
+  const item = message<object>('Item', {}, { write: () => false, read: () => ({}) });
+  const list = message<{ items: object[] }>('List', { items: nestedList(1, () => item) });
+  const read = (most: number) => decodeMessage(list, bytes('0a00 0a00 0a00 0a00'), { code: 'bad-record', what: 'x', hint: '', most });
+  expect(read(4).items).toHaveLength(4);
+  expect(() => read(3)).toThrow('more than 3 things');
 });
 
 test('damage is refused or read, never anything else', () => {
