@@ -15,7 +15,7 @@ import type { Origin, SessionPlan, SessionResult } from './session-plan.js';
 import { fileStart, TurnWatch } from './turn-watch.js';
 
 export interface Simulation {
-  /** The recording to be made; it is empty until it is whole. */
+  /** The recording to be made. Until it is whole it is empty, or the old one that it replaces. */
   readonly place: RecordingPlace;
   readonly origin: Origin;
   readonly signal: AbortSignal;
@@ -33,8 +33,8 @@ const SLICE = 64;
 export async function simulateSession(plan: SessionPlan, { place, origin, signal, tell }: Simulation): Promise<SessionResult> {
   const { models, logged } = openModels(plan.models);
   const planner = new Planner(models);
-  const { path: file, descriptor } = createRecording(place);
-  closeSync(descriptor);
+  const replaced = 'path' in place && place.replace ? place.path : undefined;
+  const file = replaced ?? reserve(place);
   const recording = new AtomicFile(file);
   const watch = new TurnWatch(plan.fileWaits);
   let lines = '';
@@ -115,9 +115,16 @@ export async function simulateSession(plan: SessionPlan, { place, origin, signal
     recording.commit();
   } catch (error) {
     recording.abandon();
-    rmSync(file, { force: true });
+    if (replaced === undefined) rmSync(file, { force: true });
     throw error;
   }
   const { answers } = engine.status(now);
   return { file, seconds: now, answers: answers.turns, missed: answers.missed, lost: 0 };
+}
+
+/** The name of a recording that no other session takes from now on. */
+function reserve(place: RecordingPlace): string {
+  const { path, descriptor } = createRecording(place);
+  closeSync(descriptor);
+  return path;
 }
