@@ -1,10 +1,15 @@
 // The sounds of mst as they are heard: every voice in tune in every octave, without clicks where it loops and ends, without aliases.
 
 import { describe, expect, it } from 'vitest';
+import { readSoundFont } from '../../src/audio/soundfont.js';
 import { kit } from '../../src/audio/synthesis/kit.js';
 import { programs } from '../../src/audio/synthesis/programs.js';
+import { synthesiseSoundBank } from '../../src/audio/synthesis/sound-bank.js';
 import { voices } from '../../src/audio/synthesis/voices/index.js';
-import { below, betweenHarmonics, centsAbove, hertzOf, ownFont, playNote, RATE, sharpness, soundBankBytes } from './listening.js';
+import { below, betweenHarmonics, centsAbove, hertzOf, playNote, RATE, sharpness, soundBankBytes } from './listening.js';
+
+const bank = synthesiseSoundBank();
+const synthesised = readSoundFont(bank, 'synthesised.sf2');
 
 /** A program of every voice that plays it plainly. Voices whose overtones are no harmonics are judged by their lowest tone. */
 const plain: Readonly<Record<keyof typeof voices, { program: number; from?: number; to?: number; struck?: true }>> = {
@@ -44,7 +49,7 @@ const part = (signal: Float64Array, from: number, to: number): Float64Array =>
 
 describe.each(Object.entries(plain))('%s', (_, { program, struck, ...range }) => {
   it('is in tune within 5 cents in every octave, and does not click while it sounds or when it ends', async () => {
-    const font = await ownFont();
+    const font = await synthesised;
     for (const key of keysOf(range)) {
       const sound = playNote(font, { program, key, held: 0.8, length: 1.1 });
       const held = part(sound, 0.1, 0.8);
@@ -87,7 +92,7 @@ describe('what the ears of these tests hear', () => {
 
 describe('aliases', () => {
   it.each([80, 81, 86])('of program %i lie far below its tone', async (program) => {
-    const font = await ownFont();
+    const font = await synthesised;
     for (const key of [48, 55, 62, 69, 76, 83, 90, 96]) {
       const held = part(playNote(font, { program, key, held: 0.6, length: 0.6 }), 0.2, 0.55);
       expect(betweenHarmonics(held, hertzOf(key)), `key ${key}`).toBeLessThan(-50);
@@ -96,15 +101,18 @@ describe('aliases', () => {
 });
 
 describe('the bank', () => {
-  it('is a SoundFont below 3 MB, the same every time, with 128 programs and a kit', async () => {
-    const bytes = soundBankBytes();
-    expect(bytes.length).toBeLessThan(3_000_000);
-    expect(new TextDecoder().decode(bytes.subarray(0, 4))).toBe('RIFF');
-    expect(new TextDecoder().decode(bytes.subarray(8, 12))).toBe('sfbk');
-    const { bank } = await ownFont();
-    const melodic = bank.presets.filter(({ isGMGSDrum }) => !isGMGSDrum);
+  it('is the same every time: what was built', () => {
+    expect(Buffer.compare(bank, soundBankBytes()), 'the bank in dist is another: npm run build').toBe(0);
+  });
+
+  it('is a SoundFont below 3 MB with 128 programs and a kit', async () => {
+    expect(bank.length).toBeLessThan(3_000_000);
+    expect(new TextDecoder().decode(bank.subarray(0, 4))).toBe('RIFF');
+    expect(new TextDecoder().decode(bank.subarray(8, 12))).toBe('sfbk');
+    const { presets } = (await synthesised).bank;
+    const melodic = presets.filter(({ isGMGSDrum }) => !isGMGSDrum);
     expect(melodic.map(({ program }) => program).sort((a, b) => a - b)).toEqual(Array.from({ length: 128 }, (_, k) => k));
-    expect(bank.presets.filter(({ isGMGSDrum }) => isGMGSDrum)).toHaveLength(1);
+    expect(presets.filter(({ isGMGSDrum }) => isGMGSDrum)).toHaveLength(1);
     expect(new Set(programs.map(([, voice]) => voice)).size).toBe(Object.keys(voices).length);
   });
 
@@ -112,7 +120,7 @@ describe('the bank', () => {
     const keys = kit.flatMap((piece) => piece.keys.map(([key]) => key));
     for (let key = 35; key <= 81; key++) expect(keys).toContain(key);
     expect(new Set(keys).size).toBe(keys.length);
-    const font = await ownFont();
+    const font = await synthesised;
     for (const key of [35, 38, 42, 46, 49, 51]) {
       const sound = playNote(font, { program: 0, channel: 9, key, held: 0.1, length: 0.4 });
       expect(Math.max(...part(sound, 0, 0.1).map(Math.abs)), `drum ${key}`).toBeGreaterThan(0.02);
@@ -120,7 +128,7 @@ describe('the bank', () => {
   });
 
   it('is as loud in one program as in another, within reason', async () => {
-    const font = await ownFont();
+    const font = await synthesised;
     const loudness = Object.values(plain).map(({ program }) => {
       const sound = part(playNote(font, { program, key: 60, held: 0.5, length: 0.5 }), 0.05, 0.45);
       return 10 * Math.log10(sound.reduce((sum, value) => sum + value * value, 0) / sound.length);
