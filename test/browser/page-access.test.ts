@@ -114,6 +114,22 @@ describe.skipIf(chromiumPath === undefined)('the web app for everyone', () => {
     expect(await page.evaluate('document.activeElement.id')).toBe('settings-button');
   });
 
+  it('the focus goes on to the next turn when a turn is taken out', async () => {
+    const { page } = await openStory('recorded');
+    const takeOut = 'session.show({ timeline: session.view.timeline.filter(({ turn }) => turn !== session.calls.at(-1)[1]) })';
+    const focused = (): Promise<string | null> => page.evaluate("document.activeElement.getAttribute('aria-label')");
+    await page.getByRole('button', { name: /^Play turn 3:/ }).focus();
+    await page.keyboard.press('Delete');
+    await page.evaluate(takeOut);
+    expect(await focused()).toBe('Play turn 3: folk, 10 notes');
+    await page.getByRole('button', { name: /^More about turn 8/ }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Delete' }).focus();
+    await page.keyboard.press('Enter');
+    await page.evaluate(takeOut);
+    expect(await focused()).toMatch(/^Play turn 7: /);
+  });
+
   it('the piano’s keys are reached by arrows and played by Enter, and by a click without a pointer', async () => {
     const { page, calls } = await openStory('idle');
     await page.getByRole('button', { name: 'C4 letter Z' }).focus();

@@ -108,7 +108,11 @@ describe.skipIf(chromiumPath === undefined)('the web app’s page', () => {
     const { page, calls } = await openStory('idle');
     await button(page, 'Play').click();
     await button(page, 'Silence').click();
+    // Escape is nobody else's, whatever has the focus.
+    await button(page, 'Stop').focus();
+    await page.keyboard.press('Escape');
     await button(page, 'Stop').click();
+    await page.evaluate('document.activeElement.blur()');
     await page.keyboard.press('Space');
     await page.keyboard.press('Escape');
     await page.keyboard.press('Space');
@@ -117,6 +121,7 @@ describe.skipIf(chromiumPath === undefined)('the web app’s page', () => {
     await button(page, 'An octave lower').click();
     expect(await calls()).toEqual([
       ['begin'],
+      ['panic'],
       ['panic'],
       ['end'],
       ['begin'],
@@ -183,7 +188,7 @@ describe.skipIf(chromiumPath === undefined)('the web app’s page', () => {
   it('changes tempo, metre, metronome, daring, instruments and volumes', async () => {
     const { page, calls } = await openStory('idle');
     await button(page, 'Settings').click();
-    await page.getByRole('slider', { name: 'Beats a minute' }).fill('96');
+    await page.getByRole('slider', { name: 'Tempo' }).fill('96');
     await page.getByLabel('Beats in a bar').selectOption('3');
     await page.getByRole('radio', { name: 'off', exact: true }).check();
     await page.getByRole('slider', { name: 'Daring' }).fill('1.3');
@@ -239,6 +244,8 @@ describe.skipIf(chromiumPath === undefined)('the web app’s page', () => {
     const { page: empty, calls: asked } = await openStory('no-models');
     await button(empty, 'Look again').click();
     expect(await asked()).toEqual([['reload']]);
+    // Nobody would answer.
+    expect(await button(empty, /^Play/).count()).toBe(0);
   });
 
   it('asks for MIDI, and switches devices', async () => {
@@ -297,6 +304,46 @@ describe.skipIf(chromiumPath === undefined)('the web app’s page', () => {
     ]);
   });
 
+  it('shows which of several answers a turn has, and no turn that ended as it began', async () => {
+    const { page } = await openStory('edited');
+    // Of turn 4 in the row the third answer was chosen.
+    const menus = page.locator('.turn-more');
+    expect(await menus.nth(3).getAttribute('aria-label')).toBe('More about turn 4: answer 3');
+    expect(await menus.nth(4).getAttribute('aria-label')).toBe('More about turn 5: answer 1');
+    expect(await menus.nth(0).getAttribute('aria-label')).toBe('More about turn 1');
+    const places = (turn: number): Promise<boolean[]> =>
+      page.locator(`.turn:nth-child(${turn}) .turn-takes i`).evaluateAll((all) => all.map((each) => each.matches('.in-use')));
+    expect(await places(4)).toEqual([false, false, true]);
+    expect(await places(5)).toEqual([true, false, false]);
+    expect(await places(1)).toEqual([]);
+    const { page: stopped } = await openStory('played-without-sound');
+    expect(await stopped.locator('.turn').count()).toBe(4);
+    await stopped.getByText('4 turns · 0:16').waitFor();
+  });
+
+  it('says once that there is no sound', async () => {
+    const { page } = await openStory('played-without-sound');
+    const said = page.getByText('This browser lets no page make sound.');
+    expect(await said.count()).toBe(1);
+    // Where the invitation to play is not to be seen, the notice is.
+    await page.evaluate('session.show({ jamming: true })');
+    await page.locator('.notice').waitFor();
+    expect(await said.count()).toBe(1);
+  });
+
+  it('keeps the turn that is played back in sight', async () => {
+    const { page } = await openStory('playing-back', { viewport: { width: 700, height: 640 } });
+    const seen = `(() => {
+      const [row, head] = ['.strip-turns', '.strip-head div'].map((name) => document.querySelector(name).getBoundingClientRect());
+      return head.left >= row.left && head.right <= row.right;
+    })()`;
+    await until(page, seen);
+    // Turn 9 lasts from 34 to 38 s; nine turns of 116 pixels do not fit.
+    await page.evaluate('session.playbackTime = () => 36');
+    await until(page, "document.querySelector('.strip-turns').scrollLeft > 300");
+    await until(page, seen);
+  });
+
   it('downloads, opens and forgets recordings, the last only when asked twice', async () => {
     const { page, calls } = await openStory('recorded');
     for (const name of ['MIDI', 'MP3', 'WAV', 'Share page']) {
@@ -353,7 +400,7 @@ describe.skipIf(chromiumPath === undefined)('the web app’s page', () => {
     // At 15.4 s the answer began at 14 s and lasts 4 s: 2.6 s, 5.2 beats of half a second are left.
     expect(await page.locator('.side.active').textContent()).toContain('folk');
     expect(await page.locator('.side.active .ring-number').textContent()).toBe('6');
-    expect(await page.locator('.beats-words').textContent()).toBe('Bar 7 · 120 a minute');
+    expect(await page.locator('.beats-words').textContent()).toBe('Bar 7 · 120 bpm');
     expect(
       await page
         .locator('.beats li')

@@ -10,8 +10,10 @@ const SELDOM = 2500;
 
 export function Announcer() {
   const jamming = useView((view) => view.jamming);
-  const models = useView((view) => view.settings.models);
-  const { phase } = useMoment((status) => ({ phase: status?.phase ?? 'ready' }));
+  const { phase, models } = useMoment((status) => ({
+    phase: status?.phase ?? 'ready',
+    models: status?.models.map(({ model }) => model) ?? [],
+  }));
   const [text, setText] = useState('');
   const last = useRef({ at: Number.NEGATIVE_INFINITY, phase });
   const began = useRef(false);
@@ -21,7 +23,7 @@ export function Announcer() {
       'count-in': 'Get ready',
       waiting: 'Play when you like',
       you: 'Your turn',
-      model: `${modelNames(models)} answers`,
+      model: `${modelNames(models)} ${models.length > 1 ? 'answer' : 'answers'}`,
       // Of the jam before: that this one ends is told by its end.
       ended: '',
     };

@@ -3,9 +3,10 @@
 import { TURN_MODES } from '../../../jam/turns/turn-modes.js';
 import { HandOverIcon, ListIcon, LoopIcon, SettingsIcon, SilenceIcon, StopIcon, VaryIcon } from './icons.js';
 import { shiftOctave } from './keyboard.js';
+import { useTurns } from './recording/turns.js';
 import { useMoment, useSession, useView } from './session-context.js';
 import { TakePicker } from './take-picker.js';
-import { turnsInWords } from './words.js';
+import { plural, turnsInWords } from './words.js';
 
 function Octave() {
   const session = useSession();
@@ -100,7 +101,7 @@ interface DockProps {
 export function Dock({ recordingOpen, onTurns, onRecording }: DockProps) {
   const jamming = useView((view) => view.jamming);
   const settings = useView((view) => view.settings);
-  const turns = useView((view) => view.timeline.length);
+  const turns = useTurns().length;
   const kept = useView((view) => view.recordings.length);
   return (
     // A pointer leaves the focus where it is, so that Space goes on beginning and stopping.
@@ -111,7 +112,7 @@ export function Dock({ recordingOpen, onTurns, onRecording }: DockProps) {
         <button type="button" class="summary" title="Change how turns are taken" onClick={onTurns}>
           <SettingsIcon />
           <span>
-            {turnsInWords(settings)} · {Math.round(settings.qpm)} a minute
+            {turnsInWords(settings)} · {Math.round(settings.qpm)}&nbsp;bpm
           </span>
         </button>
       )}
@@ -119,7 +120,7 @@ export function Dock({ recordingOpen, onTurns, onRecording }: DockProps) {
       {(turns > 0 || kept > 0) && (
         <button type="button" class="dock-button phone-only" title="Recording" aria-expanded={recordingOpen} onClick={onRecording}>
           <ListIcon />
-          <span>Recording</span>
+          <span>Recording{turns > 0 && ` · ${plural(turns, 'turn')}`}</span>
         </button>
       )}
     </div>

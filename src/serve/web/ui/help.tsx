@@ -6,10 +6,11 @@ import { CloseIcon } from './icons.js';
 const SHORTCUTS = [
   ['Letters', 'play the piano; the letters stand on its keys'],
   ['Space', 'begins and stops'],
-  ['Enter', 'hands over, where you decide how long a turn is'],
+  ['Enter', 'hands over, where turns have no set length'],
   ['← →', 'move the letters by an octave'],
   ['Esc', 'closes what is open, else silences everything'],
   ['Ctrl Z, Ctrl Shift Z', 'undo and redo in the recording'],
+  ['Delete', 'takes out the turn that has the focus'],
   ['?', 'this help'],
 ] as const;
 

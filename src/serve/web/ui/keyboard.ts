@@ -18,7 +18,7 @@ function isTyping(target: EventTarget | null): boolean {
   return target.matches('textarea, select, [contenteditable]');
 }
 
-/** Whether Space, Enter and arrows belong to what has the focus. */
+/** Whether Space, Enter and arrows belong to what has the focus; Escape never does. */
 const isControl = (target: EventTarget | null): boolean =>
   target instanceof Element && target.closest('button, input, a, summary, [role="menu"], [role="slider"], [role="radiogroup"]') !== null;
 
@@ -41,6 +41,10 @@ export const mayHandOver = (session: PageSession): boolean => session.view.jammi
 /** Listens to the keyboard. Returns what ends that. */
 export function listenToKeyboard(session: PageSession, hands: Hands, { help }: KeyboardActions): () => void {
   const steer = (event: KeyboardEvent): boolean => {
+    if (event.key === 'Escape') {
+      session.panic();
+      return true;
+    }
     if (isControl(event.target)) return false;
     switch (event.key) {
       case ' ':
@@ -52,9 +56,6 @@ export function listenToKeyboard(session: PageSession, hands: Hands, { help }: K
       case 'ArrowLeft':
       case 'ArrowRight':
         shiftOctave(session, event.key === 'ArrowLeft' ? -1 : 1);
-        return true;
-      case 'Escape':
-        session.panic();
         return true;
       default:
         return false;

@@ -1,7 +1,7 @@
 // What the session has to say: cards in the corner, read out as they come. Mere information goes away by itself.
 
 import { useEffect } from 'preact/hooks';
-import type { Notice } from '../page-session.js';
+import type { Notice, PageView } from '../page-session.js';
 import { CloseIcon } from './icons.js';
 import { useSession, useView } from './session-context.js';
 
@@ -35,8 +35,14 @@ function Card({ notice: { id, kind, message, hint } }: { notice: Notice }) {
   );
 }
 
+/** What the invitation to play says already: that there is no sound. */
+const saidElsewhere = ({ sound, jamming, playingBack }: PageView): string | undefined =>
+  sound.state === 'failed' && !jamming && playingBack === undefined ? sound.message : undefined;
+
 export function Notices() {
-  const notices = useView((view) => view.notices);
+  const said = useView(saidElsewhere);
+  const all = useView((view) => view.notices);
+  const notices = all.filter(({ message }) => message !== said);
   return (
     <section class="notices" aria-label="Notices" aria-live="polite">
       <ul>

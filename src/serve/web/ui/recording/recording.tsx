@@ -7,6 +7,7 @@ import { minutes, plural } from '../words.js';
 import { Downloads } from './downloads.js';
 import { KeptRecordings } from './kept-recordings.js';
 import { Strip } from './strip.js';
+import { useTurns } from './turns.js';
 
 const SAVED: Readonly<Record<PageView['saved'], string>> = {
   nothing: '',
@@ -17,7 +18,7 @@ const SAVED: Readonly<Record<PageView['saved'], string>> = {
 
 export function Recording({ sheet, onClose }: { sheet: boolean; onClose: () => void }) {
   const session = useSession();
-  const turns = useView((view) => view.timeline);
+  const turns = useTurns();
   const length = useView((view) => view.length);
   const saved = useView((view) => view.saved);
   const whole = useView((view) => view.playingBack === null);
@@ -73,12 +74,12 @@ export function Recording({ sheet, onClose }: { sheet: boolean; onClose: () => v
             </button>
             {!empty && <Downloads />}
             <KeptRecordings />
-            {sheet && (
-              <button type="button" class="icon-button" aria-label="Close the recording" onClick={onClose}>
-                <CloseIcon />
-              </button>
-            )}
           </div>
+          {sheet && (
+            <button type="button" class="icon-button" aria-label="Close the recording" onClick={onClose}>
+              <CloseIcon />
+            </button>
+          )}
         </div>
       )}
       {!empty && <Strip turns={turns} />}

@@ -5,6 +5,23 @@ import type { TimelineTurn } from '../../../../jam/timeline/timeline.js';
 import { useFrame, useView } from '../session-context.js';
 import { TurnBlock } from './turn-block.js';
 
+/** Pixels left of the block that the row is moved to. */
+const MARGIN = 14;
+
+/** Where a block is: seconds, and pixels from the left end of the row. */
+interface Place {
+  readonly start: number;
+  readonly end: number;
+  readonly left: number;
+  readonly width: number;
+}
+
+/** Moves the row so that the whole block is seen, if it is not yet. */
+function bringIntoSight(row: HTMLElement | null, { left, width }: Place, still: boolean): void {
+  if (row === null || (left >= row.scrollLeft && left + width <= row.scrollLeft + row.clientWidth)) return;
+  row.scrollTo({ left: left - MARGIN, behavior: still ? 'auto' : 'smooth' });
+}
+
 export function Strip({ turns }: { turns: readonly TimelineTurn[] }) {
   const jamming = useView((view) => view.jamming);
   const list = useRef<HTMLOListElement>(null);
@@ -15,8 +32,15 @@ export function Strip({ turns }: { turns: readonly TimelineTurn[] }) {
     if (jamming && list.current !== null) list.current.scrollLeft = list.current.scrollWidth;
   }, [jamming, turns.length]);
 
+  // A turn that is taken out may have the focus: it goes to the turn that comes in its place.
+  const hadFocus = [...(list.current?.children ?? [])].findIndex((block) => block.contains(document.activeElement));
+  useLayoutEffect(() => {
+    if (hadFocus < 0 || document.activeElement !== document.body) return;
+    list.current?.children[Math.min(hadFocus, turns.length - 1)]?.querySelector('button')?.focus();
+  }, [turns]);
+
   // Where each block is, measured when it changes and not while the playhead moves.
-  const places = useRef<readonly { start: number; end: number; left: number; width: number }[]>([]);
+  const places = useRef<readonly Place[]>([]);
   useLayoutEffect(() => {
     const box = list.current;
     if (box === null) return;
@@ -32,14 +56,15 @@ export function Strip({ turns }: { turns: readonly TimelineTurn[] }) {
     return () => watch.disconnect();
   }, [turns]);
 
-  const seen = useRef(false);
-  useFrame(({ playback }) => {
+  const playing = useRef<number | undefined>(undefined);
+  useFrame(({ playback, still }) => {
     const line = head.current;
     if (line === null) return;
     const place = playback === null ? undefined : places.current.find(({ start, end }) => playback >= start && playback < end);
-    if (seen.current !== (place !== undefined)) {
-      seen.current = place !== undefined;
-      line.hidden = !seen.current;
+    if (playing.current !== place?.start) {
+      playing.current = place?.start;
+      line.hidden = place === undefined;
+      if (place !== undefined) bringIntoSight(list.current, place, still);
     }
     if (place === undefined || playback === null) return;
     const share = (playback - place.start) / Math.max(1e-3, place.end - place.start);

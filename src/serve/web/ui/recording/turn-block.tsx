@@ -1,4 +1,4 @@
-// A turn: who played, its notes in small; a click plays it, its menu has more.
+// A turn: who played, its notes in small, which of several answers it is; a click plays it, its menu has more.
 
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { TimelineTurn } from '../../../../jam/timeline/timeline.js';
@@ -19,9 +19,10 @@ export function TurnBlock({ turn, number }: { turn: TimelineTurn; number: number
   const playing = useView((view) => view.playingBack === turn.turn);
   const jamming = useView((view) => view.jamming);
   const canvas = useRef<HTMLCanvasElement>(null);
-  const { whose, start, end, muted, notes, model } = turn;
+  const { whose, start, end, muted, notes, model, takes, take } = turn;
   const width = Math.min(WIDEST, Math.max(NARROWEST, Math.round((end - start) * PIXELS_A_SECOND)));
   const name = whose === 'you' ? 'You' : (model ?? 'Model');
+  const several = takes.length > 1;
 
   useLayoutEffect(() => {
     const draw = (): void => void (canvas.current !== null && drawMiniRoll(canvas.current, turn));
@@ -50,6 +51,13 @@ export function TurnBlock({ turn, number }: { turn: TimelineTurn; number: number
           <bdi>{name}</bdi>
         </span>
         <canvas ref={canvas} />
+        {several && (
+          <span class="turn-takes">
+            {takes.map((each) => (
+              <i key={each} class={each === take ? 'in-use' : ''} />
+            ))}
+          </span>
+        )}
       </button>
       <TurnMenu turn={turn} number={number} name={name} />
     </li>

@@ -13,7 +13,7 @@ export function TurnMenu({ turn, number, name }: { turn: TimelineTurn; number: n
       label={`Turn ${number}: ${name}`}
       class="turn-menu"
       buttonClass="turn-more"
-      buttonLabel={`More about turn ${number}`}
+      buttonLabel={`More about turn ${number}${takes.length > 1 ? `: answer ${take + 1}` : ''}`}
       button={<MoreIcon />}
     >
       {(close) => (

@@ -30,14 +30,15 @@ export function Beat() {
     <section aria-labelledby="beat-title">
       <h3 id="beat-title">Beat</h3>
       <div class="row">
-        <label for="tempo">Beats a minute</label>
+        <label for="tempo">Tempo</label>
         <NumberField
-          label="Beats a minute"
+          label="Tempo in beats a minute"
           value={Math.round(qpm)}
           least={SLOWEST_QPM}
           most={FASTEST_QPM}
           onChange={(value) => session.change({ qpm: value })}
         />
+        <span class="unit">bpm</span>
         <button
           type="button"
           class="small tap"

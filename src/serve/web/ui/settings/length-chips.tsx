@@ -50,7 +50,7 @@ export function LengthChips({ legend, side, lengths, value, inWords, asLong = fa
         step="any"
         onChange={onChange}
       />
-      <span class="chips-unit">{inWords(2).replace(/^2 /, '')}</span>
+      <span class="unit">{inWords(2).replace(/^2 /, '')}</span>
     </fieldset>
   );
 }

@@ -17,7 +17,7 @@ export function BeatLights() {
           <li key={k} class={started && k + 1 === beat ? 'lit' : ''} />
         ))}
       </ol>
-      <span class="beats-words">{started ? `Bar ${bar} · ${qpm} a minute` : `${qpm} a minute`}</span>
+      <span class="beats-words">{started ? `Bar ${bar} · ${qpm} bpm` : `${qpm} bpm`}</span>
     </div>
   );
 }

@@ -1,6 +1,7 @@
 // First sight: one large button, one line that says what to do. It also says what keeps the page from playing.
 
 import { PlayIcon } from '../icons.js';
+import { useTurns } from '../recording/turns.js';
 import { useSession, useView } from '../session-context.js';
 import { Trouble } from '../trouble.js';
 import { invitation } from '../words.js';
@@ -11,21 +12,22 @@ export function Invitation() {
   const chosen = useView((view) => view.settings.models);
   const models = useView((view) => view.models);
   const listing = useView((view) => view.listing);
-  const recorded = useView((view) => view.timeline.length > 0);
+  const recorded = useTurns().length > 0;
   const midi = useView((view) => view.midi.state);
   const sound = useView((view) => view.sound.state);
-  const playable = models.some(({ name, loaded }) => chosen.includes(name) && loaded.state !== 'broken');
-  const loading = models.some(({ name, loaded }) => chosen.includes(name) && loaded.state === 'loading');
+  const answers = models.some(({ name, loaded }) => chosen.includes(name) && loaded.state !== 'broken');
   return (
     <div class="invitation">
       <Trouble />
-      <button type="button" class="begin" onClick={() => void session.begin()} disabled={sound === 'starting'}>
-        <PlayIcon />
-        <span>{recorded ? 'Play again' : 'Play'}</span>
-      </button>
-      <p class="invitation-line">{listing === 'loading' ? 'Looking for models…' : invitation(mode, playable || loading)}</p>
+      {(answers || listing === 'loading') && (
+        <button type="button" class="begin" onClick={() => void session.begin()} disabled={sound === 'starting'}>
+          <PlayIcon />
+          <span>{recorded ? 'Play again' : 'Play'}</span>
+        </button>
+      )}
+      <p class="invitation-line">{listing === 'loading' ? 'Looking for models…' : invitation(mode, answers)}</p>
       <p class="invitation-more">
-        <span class="fine-only">Letters, mouse or touch{midi === 'on' ? ', or your MIDI keyboard' : ''}. </span>
+        <span class="fine-only">Computer keyboard, mouse or touch{midi === 'on' ? ', or your MIDI keyboard' : ''}. </span>
         <span class="coarse-only">{midi === 'on' ? 'Touch the keys, or play your MIDI keyboard. ' : 'Touch the keys. '}</span>
         {midi === 'unasked' && (
           <button type="button" class="link" onClick={() => void session.askForMidi()}>

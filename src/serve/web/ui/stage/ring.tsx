@@ -8,6 +8,8 @@ import { useFrame } from '../session-context.js';
 import { brushOf } from './canvas.js';
 import { colours, sideColour } from './palette.js';
 
+/** Pixels at which it is drawn; css/hud.css has them, too. */
+const WIDTH = 88;
 const PIECES = 24;
 
 export function Ring({ side }: { side: Side }) {
@@ -23,13 +25,12 @@ export function Ring({ side }: { side: Side }) {
     const amount = left === null ? '' : String(Math.max(0, Math.ceil((unit === 'seconds' ? left.seconds : left.beats) - 1e-3)));
     const words = mine && left === null ? '∞' : amount;
     if (number.current.textContent !== words) number.current.textContent = words;
-    const side_ = 88;
-    const brush = brushOf(place, side_, side_);
+    const brush = brushOf(place, WIDTH, WIDTH);
     if (brush === null) return;
     const beats = left === null || left.beats === 0 ? 1 : left.beats;
     // Without motion it goes from beat to beat.
     const fraction = left === null ? (mine ? 1 : 0) : still ? (left.fraction * Math.ceil(beats)) / beats : left.fraction;
-    drawRing(brush, side_, side, Math.min(1, fraction), mine);
+    drawRing(brush, side, Math.min(1, fraction), mine);
   });
   return (
     <span class="ring" aria-hidden="true">
@@ -39,11 +40,11 @@ export function Ring({ side }: { side: Side }) {
   );
 }
 
-function drawRing(brush: CanvasRenderingContext2D, width: number, side: Side, fraction: number, active: boolean): void {
-  const middle = width / 2;
+function drawRing(brush: CanvasRenderingContext2D, side: Side, fraction: number, active: boolean): void {
+  const middle = WIDTH / 2;
   const radius = middle - 7;
   const top = -Math.PI / 2;
-  brush.clearRect(0, 0, width, width);
+  brush.clearRect(0, 0, WIDTH, WIDTH);
   brush.lineWidth = active ? 8 : 4;
   brush.strokeStyle = colours().track;
   brush.setLineDash(side === 'model' ? pieces(radius) : []);

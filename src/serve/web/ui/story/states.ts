@@ -10,6 +10,11 @@ const recordings: readonly KeptRecording[] = [
   { id: 'c', created: '2025-11-19T07:15:00Z', turns: 4, seconds: 15, model: 'folk' },
 ];
 const sound = { state: 'on', latencyMs: 12 } as const;
+const noSound = {
+  state: 'failed',
+  message: 'This browser lets no page make sound.',
+  hint: 'Allow sound for this address in the browser’s site settings, and load the page again.',
+} as const;
 const jam = { jamming: true, sound, saved: 'saved' } as const;
 const recorded = { timeline: timelineOf(9), length: 36, sound, saved: 'saved', recordings, canUndo: true } as const;
 const edited = timelineOf(9)
@@ -43,6 +48,17 @@ export const STORIES: Readonly<Record<string, Story>> = {
   'playing-back': { view: { ...recorded, playingBack: null }, playback: 8.4, at: 0 },
   'playing-one': { view: { ...recorded, playingBack: 3 }, playback: 15.4, at: 0 },
   making: { view: { ...recorded, making: { kind: 'mp3', done: 0.42 } }, at: 0 },
+  // Without sound a jam has been played, and was told so when it began; it was stopped as a turn began.
+  'played-without-sound': {
+    at: 0,
+    view: {
+      ...recorded,
+      timeline: timelineOf(5).map((turn) => (turn.turn === 4 ? { ...turn, end: turn.start, notes: [] } : turn)),
+      length: 16,
+      sound: noSound,
+      notices: [{ id: 1, kind: 'warning', message: noSound.message, hint: noSound.hint }],
+    },
+  },
   'not-saved': { view: { ...recorded, saved: 'failed' }, at: 0 },
   'no-models': { view: { models: [], settings: { ...SETTINGS, models: [] } }, at: 0 },
   'listing-failed': {
@@ -73,16 +89,7 @@ export const STORIES: Readonly<Record<string, Story>> = {
       ],
     },
   },
-  'no-audio': {
-    at: 0,
-    view: {
-      sound: {
-        state: 'failed',
-        message: 'This browser lets no page make sound.',
-        hint: 'Allow sound for this address in the browser’s site settings, and load the page again.',
-      },
-    },
-  },
+  'no-audio': { at: 0, view: { sound: noSound } },
   'midi-denied': {
     at: 0,
     view: {
