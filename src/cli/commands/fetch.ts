@@ -52,11 +52,12 @@ export const fetchCommand = defineCommand({
     const web = await webSettings(context, given, paths);
     if (given['dry-run']) return listAndTell(context, artist, paths, web);
     const { fetchMusic } = await import('../../pipeline/fetch/fetch.js');
-    const { home, current, signal, force, output } = context;
+    const { home, current, signal, force, output, clock: now } = context;
     const { skipped, summary } = await runTask(
       context,
       'Fetching',
-      (progress) => fetchMusic({ home, artist, paths, current, web, keepDuplicates: compat === 'magenta' }, { progress, signal, force }),
+      (progress) =>
+        fetchMusic({ home, artist, paths, current, web, keepDuplicates: compat === 'magenta', now }, { progress, signal, force }),
       (result) => (result.skipped ? 'nothing new' : count(result.summary.added, 'new file')),
     );
     const text = [...(await inWords(artist, summary)), `Next: ${commandIn(home, current, `mst convert ${artist}`)}`].join('\n');
