@@ -4,7 +4,7 @@ import { MstError } from '../core/errors.js';
 import { NO_EVENT } from '../music/melody.js';
 import type { EncodingSettings } from './configuration.js';
 import type { Encoder, EncoderCursor, History } from './encoder.js';
-import { createRow, type Example, rowOf, type SparseRow } from './example.js';
+import { addEntry, createRow, type Example, rowOf, type SparseRow } from './example.js';
 
 /** What an encoder remembers of a melody beside its recent events. */
 export interface Features<Self> {
@@ -39,10 +39,7 @@ export function eventAt(history: History, step: number): number {
 
 /** The binary digits of the number of events so far, least significant first, as the +1 and -1 of an input. */
 export function addCounter(row: SparseRow, column: number, bits: number, count: number): void {
-  for (let bit = 0; bit < bits; bit++) {
-    row.columns[row.length] = column + bit;
-    row.signs[row.length++] = Math.floor(count / 2 ** bit) % 2 === 1 ? 1 : -1;
-  }
+  for (let bit = 0; bit < bits; bit++) addEntry(row, column + bit, Math.floor(count / 2 ** bit) % 2 === 1 ? 1 : -1);
 }
 
 // A power of two above LONGEST_LOOKBACK, so that a step's place in the ring is `step & MASK`.

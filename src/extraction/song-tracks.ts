@@ -4,8 +4,8 @@ import { STEPS_PER_QUARTER } from '../music/melody.js';
 import type { Note, NoteSequence } from '../music/note-sequence.js';
 import { BeatMap } from './beats.js';
 
-/** Later notes are left out; no song is that long (three weeks at 120 quarters a minute). */
-const MAX_STEP = 2 ** 24;
+/** Later notes are left out; no song is that long (three weeks at 120 quarters a minute). On the grid they are below 2^24: see `sorted`. */
+const MAX_STEP = 2 ** 24 - 2;
 /** Most notes of a track. */
 const MAX_NOTES = 2 ** 22;
 const PITCHES = 128;

@@ -27,6 +27,8 @@ export interface MidiFile {
 
 /** Meta events that mst reads, by their type byte. */
 export const MetaType = { text: 0x01, trackName: 0x03, endOfTrack: 0x2f, tempo: 0x51, timeSignature: 0x58, keySignature: 0x59 } as const;
+/** The channel of percussion, of 0..15. */
+export const DRUM_CHANNEL = 9;
 /** Status byte of a meta event. */
 export const META = 0xff;
 

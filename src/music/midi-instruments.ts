@@ -2,12 +2,11 @@
 // that nothing ends are ended too.
 import { lastAtMost } from './ascending.js';
 import type { MidiDamage } from './midi-damage.js';
-import { META, MetaType, type MidiFile, type MidiTrack, metaData, refuseMidi } from './midi-file.js';
+import { DRUM_CHANNEL, META, MetaType, type MidiFile, type MidiTrack, metaData, refuseMidi } from './midi-file.js';
 import type { TextReader } from './midi-text.js';
 import type { Note } from './note-sequence.js';
 import { secondsAt, type TempoMap, TickClock } from './tempo-map.js';
 
-const DRUM_CHANNEL = 9;
 /** Controllers that silence a channel: all sound off, and from all notes off on. */
 const ALL_SOUND_OFF = 120;
 const ALL_NOTES_OFF = 123;

@@ -3,12 +3,11 @@
 import { MstError } from '../core/errors.js';
 import { lastAtMost } from './ascending.js';
 import { sharpsOf } from './key-signatures.js';
-import { MetaType } from './midi-file.js';
+import { DRUM_CHANNEL, MetaType } from './midi-file.js';
 import { MAX_DELTA, metaEvent, type TrackEvent, writeMidiFile } from './midi-writer.js';
 import { type ControlChange, DEFAULT_QPM, Mode, type Note, type NoteSequence, type PitchBend, type Tempo } from './note-sequence.js';
 
 const DEFAULT_TICKS_PER_QUARTER = 220;
-const DRUM_CHANNEL = 9;
 const MELODIC_CHANNELS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 15];
 
 /** Which of several events at one tick comes first. */

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findMelodies, type SongMelodies } from '../../src/extraction/find-melodies.js';
+import { songTracks } from '../../src/extraction/song-tracks.js';
 import type { NoteSequence } from '../../src/music/note-sequence.js';
 import { bass, chords, song, tune, type Written } from './songs.js';
 
@@ -332,6 +333,14 @@ describe('whatever comes', () => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  it('notes as late as any that count keep their pitches, and later ones are left out', () => {
+    for (const last of [2 ** 24 - 3, 2 ** 24 - 1, 2 ** 24, 2 ** 24 + 1]) {
+      const written = [61, 67, 64, 60, 72].map((pitch): Written => [pitch, last, last + 4]);
+      const [track] = songTracks(song([{ notes: written }])).tracks;
+      expect(track === undefined ? [] : [...track.pitches]).toEqual(last < 2 ** 24 - 1 ? [72, 67, 64, 61, 60] : []);
+    }
   });
 
   it('hostile times and numbers are bounded and break nothing', () => {
