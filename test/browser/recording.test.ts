@@ -168,6 +168,32 @@ describe.skipIf(chromiumPath === undefined)('recordings in a browser', () => {
     expect(summaryOf(await facts(two))).toEqual(summaryOf(await facts(one)));
   });
 
+  it('that are open in two tabs are the same in both, whoever changes them', async () => {
+    const { page: one, context, origin, faults } = await opened();
+    await jam(one);
+    await one.evaluate('keeper.end()');
+    const { recordings } = await until(one, ({ saved }) => saved === 'saved');
+    const two = await context.newPage();
+    await visit(two, origin);
+    const muted = async (page: Page): Promise<unknown> => (await facts(page)).timeline.filter((each) => each.muted).map(({ turn }) => turn);
+    await one.evaluate("keeper.edit({ type: 'mute', turn: 1, muted: true })");
+    await expect.poll(() => muted(two)).toEqual([1]);
+    await two.evaluate("keeper.edit({ type: 'mute', turn: 2, muted: true })");
+    await expect.poll(() => muted(one)).toEqual([1, 2]);
+    await one.evaluate('keeper.undo()');
+    await expect.poll(() => muted(two)).toEqual([1]);
+    // At the same moment: one of the changes may go, but all have the other.
+    await Promise.all([one, two].map((page, k) => page.evaluate(`keeper.edit({ type: 'mute', turn: ${k + 2}, muted: true })`)));
+    await expect.poll(async () => JSON.stringify(await muted(one)) === JSON.stringify(await muted(two))).toBe(true);
+    const last = await muted(one);
+    await two.reload();
+    await two.evaluate('openKeeper()');
+    expect(await muted(two)).toEqual(last);
+    await two.evaluate(`keeper.forget(${JSON.stringify(recordings[0]?.id)})`);
+    await until(one, ({ timeline, recordings: left, saved }) => timeline.length === 0 && left.length === 0 && saved === 'nothing');
+    expect([await notices(one), await notices(two), faults]).toEqual([[], [], []]);
+  });
+
   it('without room say so once, and go on in memory until there is some', async () => {
     const { page, context, origin } = await opened();
     const quota = await context.newCDPSession(page);

@@ -58,9 +58,9 @@ export class Autosave {
     this.#timer ??= setTimeout(() => this.flush(), this.#failing ? RETRY_AFTER_MS : SAVE_AFTER_MS);
   }
 
-  /** All lines so far. */
-  get text(): string {
-    return this.#lines.join('');
+  /** Whether something is not safe yet. */
+  get pending(): boolean {
+    return this.#safe < this.#lines.length;
   }
 
   /** Writes what is not on its way yet, now. */

@@ -33,7 +33,7 @@ export interface DownloadOptions {
   readonly models?: readonly ListedModel[];
 }
 
-/** On which pages of this browser tell each other that recordings have changed. */
+/** On which pages of this browser tell each other the ids of recordings that have changed or are gone. */
 const CHANNEL = 'mst-recordings';
 const RANDOM_PARTS = 2;
 
@@ -44,6 +44,8 @@ export class RecordingKeeper {
   readonly #downloads: Downloads;
   readonly #listeners = new AbortController();
   #open: OpenRecording | undefined;
+  /** The id of the recording that was asked for last. */
+  #reading: string | undefined;
   /** While a jam goes on, and after it until another recording is opened. */
   #autosave: Autosave | undefined;
   #jamming = false;
@@ -63,7 +65,7 @@ export class RecordingKeeper {
     document.addEventListener('visibilitychange', () => document.hidden && this.#autosave?.flush(), { signal });
     if (storage === undefined || typeof BroadcastChannel === 'undefined') return;
     this.#channel = new BroadcastChannel(CHANNEL);
-    this.#channel.onmessage = () => void this.#attempt(() => this.#list());
+    this.#channel.onmessage = ({ data }) => void this.#attempt(() => this.#follow(data));
   }
 
   /**
@@ -115,7 +117,7 @@ export class RecordingKeeper {
   end(): void {
     this.#jamming = false;
     this.#autosave?.flush();
-    if (this.#autosave?.begun) this.#channel?.postMessage('stored');
+    if (this.#autosave?.begun) this.#tellOthers(this.#open?.id);
     this.#change();
   }
 
@@ -181,15 +183,11 @@ export class RecordingKeeper {
       this.#hooks.trouble({ kind: 'info', message: 'This recording is still being played.', hint: 'End the jam first.' });
       return;
     }
-    if (isOpen) {
-      this.#autosave?.abandon();
-      this.#autosave = undefined;
-      this.#open = undefined;
-    }
+    if (isOpen) this.#abandon();
     await this.#attempt(async () => {
       await storage.forget(id);
       await this.#list();
-      this.#channel?.postMessage('forgotten');
+      this.#tellOthers(id);
     });
   }
 
@@ -254,7 +252,7 @@ export class RecordingKeeper {
       summary: () => recording.summary,
       stored: () => {
         this.#recordings = newestFirst([recording.summary, ...this.#recordings.filter(({ id }) => id !== recording.id)]);
-        if (!listed || !this.#jamming) this.#channel?.postMessage('stored');
+        if (!listed || !this.#jamming) this.#tellOthers(recording.id);
         listed = true;
         if (this.#editsWait) void this.#saveEdits();
         this.#change();
@@ -276,7 +274,33 @@ export class RecordingKeeper {
     this.#editsFailed = false;
   }
 
+  /** Lets go of a recording that is to be gone. */
+  #abandon(): void {
+    this.#autosave?.abandon();
+    this.#leave();
+  }
+
+  #tellOthers(id: string | undefined): void {
+    this.#channel?.postMessage(id);
+  }
+
+  /** Another page has changed a recording, or forgotten it: what is open here is as it lies in the storage, so that no change is lost. */
+  async #follow(id: unknown): Promise<void> {
+    const open = this.#open;
+    // What is being played here, or is still to be written, is written anew.
+    const isOurs = this.#jamming || this.#autosave?.pending === true;
+    await this.#list();
+    if (isOurs || open === undefined || open.id !== id || open !== this.#open) return;
+    const summary = this.#recordings.find((each) => each.id === id);
+    if (summary === undefined) this.#abandon();
+    else await this.#read(summary);
+  }
+
+  /** Reads a recording and opens it, unless another is asked for meanwhile, or it is changed here. */
   async #read(summary: KeptRecording): Promise<void> {
+    this.#reading = summary.id;
+    const before = this.#open;
+    const history = before?.history;
     await this.#autosave?.close();
     const stored = await this.#storage?.read(summary.id);
     if (stored === undefined) {
@@ -284,7 +308,8 @@ export class RecordingKeeper {
       throw new MstError('not-found', 'This recording is not kept any more.');
     }
     const { recording, damaged, editsLost } = OpenRecording.read(summary, stored);
-    if (this.#jamming) return;
+    const changedHere = before?.id === summary.id && this.#open === before && before.history !== history;
+    if (this.#jamming || this.#reading !== summary.id || changedHere) return;
     this.#leave();
     this.#open = recording;
     if (damaged > 0) {
@@ -328,6 +353,7 @@ export class RecordingKeeper {
     const { summary } = recording;
     try {
       await storage.saveEdits(summary, { edits, undone });
+      this.#tellOthers(summary.id);
       this.#editsFailed = false;
       this.#recordings = this.#recordings.map((each) => (each.id === summary.id ? summary : each));
     } catch (error) {
