@@ -87,7 +87,8 @@ const steps: { readonly [N in StepName]: Step<StepSummaries[N]> } = {
   async fetch({ home, artist, paths, current, compat, web, seed, now }, context) {
     const { fetchMusic } = await import('./fetch/fetch.js');
     const { plainChoices } = await import('./fetch/from-web.js');
-    return fetchMusic({ home, artist, paths, current, web: { ...(web ?? plainChoices), seed, now }, keepDuplicates: compat }, context);
+    const settings = { ...(web ?? plainChoices), seed, now };
+    return fetchMusic({ home, artist, paths, current, web: settings, keepDuplicates: compat, now }, context);
   },
   async convert({ home, artist, compat, shard }, context) {
     const { convert } = await import('./convert/convert.js');

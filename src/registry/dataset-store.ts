@@ -3,6 +3,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { MstError } from '../core/errors.js';
+import { checkNotFetching } from './dataset-lock.js';
 import { findDataset } from './datasets.js';
 import { folderSize, removeDirectory } from './files.js';
 import { type Home, isDirectory, quoted, requireInHome } from './home.js';
@@ -36,7 +37,7 @@ export function datasetSize(directory: string): DatasetSize {
 /**
  * Removes a dataset of the home.
  * @param force remove it though its songs go with it
- * @throws MstError `exists` when it is protected, `not-found`, `storage`
+ * @throws MstError `exists` when it is protected or being fetched into, `not-found`, `storage`
  */
 export function removeDataset(home: Home, artist: string, { force }: { force: boolean }): { directory: string; size: number } {
   if (isShipped(artist, 'datasets')) {
@@ -47,6 +48,7 @@ export function removeDataset(home: Home, artist: string, { force }: { force: bo
   const dataset = findDataset(home, artist);
   requireInHome(home, dataset);
   const { directory } = dataset;
+  checkNotFetching(directory);
   const { songs } = datasetSize(directory);
   if (songs > 0 && !force) {
     throw new MstError('exists', `"${artist}" has ${songs} ${songs === 1 ? 'song' : 'songs'}, which would be removed too.`, {

@@ -1,166 +1,30 @@
-// One process at a time trains a run: a file beside the run's folder says who does. What a process that is no longer there left behind
-// does not count, so nobody has to clean up after a kill.
+// One process at a time trains a run.
 
-import { execFileSync } from 'node:child_process';
-import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { hostname } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename } from 'node:path';
 import { MstError } from '../core/errors.js';
-import { isAlive, makeFolder, storing, temporaryName } from './files.js';
 import { quoted } from './home.js';
-
-/** What the file says. */
-interface Holder {
-  readonly pid: number;
-  readonly host: string;
-  /** Milliseconds since 1970. */
-  readonly since: number;
-  /** What tells the process from a later one with the same id; null where the system does not say. */
-  readonly start: string | null;
-}
-
-/** Held by this process. */
-const held = new Set<string>();
-
-/** How long a file may be empty because its process is between making and filling it, in looks of so many milliseconds. */
-const [LOOKS, LOOK_MS] = [5, 20];
-/** Locks that vanish or change hands while this one is taken, after which something is wrong. */
-const ATTEMPTS = 100;
-
-function lockPath(runDirectory: string): string {
-  return join(dirname(runDirectory), `.${basename(runDirectory)}.lock`);
-}
+import { type LockHolder, requireUnlocked, takeLock } from './lock.js';
 
 /**
- * Reserves a run for this process until the returned function is called. Where another process had it and is gone, it is taken over.
+ * Reserves a run for this process until the returned function is called.
  * @param now milliseconds since 1970
  * @throws MstError `exists` when the run is being trained, `storage`
  */
 export function lockRun(runDirectory: string, now: number): () => void {
-  const path = lockPath(runDirectory);
-  const mine: Holder = { pid: process.pid, host: hostname(), since: now, start: startOf(process.pid) ?? null };
-  const text = JSON.stringify(mine);
-  return storing(path, () => {
-    makeFolder(dirname(path));
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      if (create(path, text)) {
-        held.add(path);
-        return () => {
-          held.delete(path);
-          if (read(path) === text) rmSync(path, { force: true });
-        };
-      }
-      const theirs = settled(path);
-      if (theirs === undefined) continue;
-      refuseLiving(runDirectory, theirs);
-      removeDead(path, theirs);
-    }
-    throw new Error('it keeps changing hands');
-  });
+  return takeLock(runDirectory, now, inTraining(runDirectory));
 }
 
 /** @throws MstError `exists` when a process is training the run */
 export function checkNotTraining(runDirectory: string): void {
-  const text = settled(lockPath(runDirectory));
-  if (text !== undefined) refuseLiving(runDirectory, text);
+  requireUnlocked(runDirectory, inTraining(runDirectory));
 }
 
-/** Makes the file, unless there is one. */
-function create(path: string, text: string): boolean {
-  let descriptor: number;
-  try {
-    descriptor = openSync(path, 'wx');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  }
-  writeSync(descriptor, text);
-  closeSync(descriptor);
-  return true;
-}
-
-function read(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-/** The file's text, waiting a moment for a process that is just writing it; undefined when there is no file. */
-function settled(path: string): string | undefined {
-  for (let look = 0; ; look++) {
-    const text = read(path);
-    if (text !== '' || look === LOOKS) return text;
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOK_MS);
-  }
-}
-
-/** Moves a dead process's file away first: if another process has taken the run in between, it gets its file back. */
-function removeDead(path: string, text: string): void {
-  const moved = temporaryName(path);
-  try {
-    renameSync(path, moved);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
-  }
-  if (read(moved) === text) rmSync(moved, { force: true });
-  else renameSync(moved, path);
-}
-
-function refuseLiving(runDirectory: string, text: string): void {
-  const path = lockPath(runDirectory);
-  const holder = parse(text);
-  if (holder === undefined) return;
-  const { pid, host, since, start } = holder;
-  const here = host === hostname();
-  if (here && !isSame(path, pid, start)) return;
+function inTraining(runDirectory: string): (holder: LockHolder) => MstError {
   const name = basename(runDirectory);
-  const time = new Date(since).toISOString().slice(0, 16).replace('T', ' ');
-  const unsure = here && start !== null ? '' : ` If that process no longer trains, remove ${quoted(path)}.`;
-  throw new MstError('exists', `The run "${name}" is being trained by process ${pid}${here ? '' : ` on ${host}`} since ${time} UTC.`, {
-    hint: `Wait for it, or stop it with Ctrl-C: it saves first. To train beside it, give --run ${quoted(`${name}-2`)}.${unsure}`,
-  });
-}
-
-/** Whether the process that took a lock still runs, on this host. */
-function isSame(path: string, pid: number, start: string | null): boolean {
-  if (pid === process.pid) return held.has(path);
-  if (!isAlive(pid)) return false;
-  const now = startOf(pid);
-  return start === null || now === undefined || now === start;
-}
-
-/** Undefined for what no process wrote whole. */
-function parse(text: string): Holder | undefined {
-  try {
-    const { pid, host, since, start } = JSON.parse(text) as Holder;
-    const sound = Number.isSafeInteger(pid) && pid > 0 && typeof host === 'string' && Math.abs(since) < 8e15;
-    return sound ? { pid, host, since, start: typeof start === 'string' ? start : null } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** When a process began, in the words of the system: ids are given again to later processes. `ended` for one that only waits to be buried. */
-function startOf(pid: number): string | undefined {
-  try {
-    if (process.platform === 'linux') {
-      // Behind the name, which is in brackets and may hold anything: the state, and 19 fields later the start in ticks since boot.
-      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(')').at(-1)?.trim().split(' ') ?? [];
-      if (fields[0] === 'Z' || fields[0] === 'X') return 'ended';
-      return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${fields[19]}`;
-    }
-    if (process.platform === 'win32') return undefined;
-    const inWords = execFileSync('/bin/ps', ['-o', 'lstart=', '-p', String(pid)], {
-      encoding: 'utf8',
-      env: { LC_ALL: 'C', TZ: 'UTC' },
-      stdio: ['ignore', 'pipe', 'ignore'],
+  return ({ who, since, doubtful }) => {
+    const unsure = doubtful === undefined ? '' : ` If that process no longer trains, remove ${quoted(doubtful)}.`;
+    return new MstError('exists', `The run "${name}" is being trained by ${who} since ${since}.`, {
+      hint: `Wait for it, or stop it with Ctrl-C: it saves first. To train beside it, give --run ${quoted(`${name}-2`)}.${unsure}`,
     });
-    return inWords.trim() || undefined;
-  } catch {
-    return undefined;
-  }
+  };
 }

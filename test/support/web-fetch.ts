@@ -39,13 +39,15 @@ export function webSettings({ limits, ...extra }: Extra = {}): WebSettings {
 
 /** Fetches into datasets/ella of a home. */
 export async function fetchWeb(home: string, paths: readonly string[], extra: Extra = {}) {
+  const web = webSettings(extra);
   const { skipped, summary } = await fetchMusic(
     {
       home: resolveHome({ current: home }),
       artist: 'ella',
       paths,
       current: home,
-      web: webSettings(extra),
+      web,
+      now: web.now,
       limits: { ...defaultLimits, ...(extra.fileBytes !== undefined && { fileBytes: extra.fileBytes }) },
     },
     {

@@ -4,6 +4,7 @@
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { MstError } from '../../core/errors.js';
+import { lockFetching } from '../../registry/dataset-lock.js';
 import { makeFolder, storing } from '../../registry/files.js';
 import { datasetDirectory, type Home, sessionsDirectory } from '../../registry/home.js';
 import { readArchive } from '../archive.js';
@@ -14,9 +15,9 @@ import type { StepContext, StepResult } from '../step.js';
 import { hadAlready, overcome, refusedInputs, sortGiven, summaryOf, WebFetch, type WebSettings, type WebSummary } from './from-web.js';
 import { MANIFEST, type ManifestLine, MIDI, NameBook, originOf, readManifest, writeManifest } from './manifest.js';
 import { passedOverInWords } from './passed-over.js';
-import { lookedFor, type Source, survey, together } from './sources.js';
+import { lookedFor, type Source, type Survey, survey, together } from './sources.js';
 import { removeEmptyFolders, Staging } from './staging.js';
-import { isAddress } from './web/address.js';
+import { isAddress, type Named } from './web/address.js';
 
 /** Totals of manifest.jsonl after fetching, and what this fetch brought. */
 export interface FetchSummary {
@@ -40,7 +41,9 @@ export interface FetchSummary {
  * @param paths folders, files and archives, relative ones beginning at `current`; and addresses of the web
  * @param web needed when there are addresses
  * @param keepDuplicates keep identical files too, as `--compat magenta` does
- * @throws MstError `not-found`, `no-input` or `bad-archive` for what was given, before anything is written; `storage`
+ * @param now a clock in milliseconds since 1970
+ * @throws MstError `not-found`, `no-input` or `bad-archive` for what was given, before anything is written; `exists` while another process
+ *   fetches into the same dataset; `storage`
  */
 export async function fetchMusic(
   {
@@ -51,6 +54,7 @@ export async function fetchMusic(
     web,
     keepDuplicates = false,
     limits = defaultLimits,
+    now,
   }: {
     home: Home;
     artist: string;
@@ -59,16 +63,42 @@ export async function fetchMusic(
     web?: WebSettings | undefined;
     keepDuplicates?: boolean;
     limits?: ReadLimits;
+    now: () => number;
   },
   context: Pick<StepContext, 'progress' | 'signal' | 'force'>,
 ): Promise<StepResult<FetchSummary>> {
-  const { progress, signal, force } = context;
   const directory = datasetDirectory(home, artist);
-  const midi = join(directory, MIDI);
   const own = [join(home.root, 'datasets'), join(home.root, 'checkpoints'), sessionsDirectory(home)];
   const { paths, addresses } = sortGiven(given);
-  const local = await survey(paths, { current, own, limits, signal });
+  const around = { current, own, limits, signal: context.signal };
+  const local = await survey(paths, around);
   if (addresses.length === 0 && local.sources.length === 0) throw nothing(paths, local.ignored);
+  const release = lockFetching(directory, now());
+  try {
+    return await fetchLocked({ directory, local, addresses, web, keepDuplicates, limits, around }, context);
+  } finally {
+    release();
+  }
+}
+
+/** What is fetched, and into what. */
+interface Job {
+  readonly directory: string;
+  readonly local: Survey;
+  readonly addresses: readonly Named[];
+  readonly web: WebSettings | undefined;
+  readonly keepDuplicates: boolean;
+  readonly limits: ReadLimits;
+  /** How what comes from the web is looked through. */
+  readonly around: Parameters<typeof survey>[1];
+}
+
+async function fetchLocked(
+  { directory, local, addresses, web, keepDuplicates, limits, around }: Job,
+  context: Pick<StepContext, 'progress' | 'signal' | 'force'>,
+): Promise<StepResult<FetchSummary>> {
+  const { progress, signal, force } = context;
+  const midi = join(directory, MIDI);
   const before = force ? readManifestIfWhole(directory) : readManifest(directory);
   const staging = new Staging(directory);
   const webFetch = addresses.length === 0 ? undefined : new WebFetch(directory, addresses, web, context);
@@ -83,8 +113,7 @@ export async function fetchMusic(
     }
     const had = hadAlready(known, (sha256) => staging.has(sha256));
     const gathered = await webFetch?.bring(limits, had);
-    const { sources, ignored } =
-      gathered === undefined ? local : together(local, await survey([], { current, brought: gathered.music, own, limits, signal }));
+    const { sources, ignored } = gathered === undefined ? local : together(local, await survey([], { ...around, brought: gathered.music }));
     const failures = refusedInputs(gathered?.failures ?? []);
     // What cannot be had today stays as it was fetched before.
     const unknown = failures.filter(({ source }) => had(source) === undefined);

@@ -105,10 +105,7 @@ export class WebFetch {
   readonly #settings: WebSettings;
   readonly #context: Pick<StepContext, 'progress' | 'signal' | 'force'>;
 
-  /**
-   * @param directory the dataset
-   * @throws MstError `exists` while another mst fetches into it
-   */
+  /** @param directory the dataset, locked for fetching; @throws MstError `storage` */
   constructor(
     directory: string,
     addresses: readonly Named[],

@@ -19,7 +19,7 @@ const quiet = new AbortController().signal;
 
 async function fetching(home: string, paths: string[], limits: ReadLimits = defaultLimits) {
   const { summary } = await fetchMusic(
-    { home: resolveHome({ current: home }), artist: 'ella', paths, current: home, limits },
+    { home: resolveHome({ current: home }), artist: 'ella', paths, current: home, limits, now: () => 0 },
     { progress: silent, signal: quiet, force: false },
   );
   return { summary, midi: filesIn(join(home, 'datasets/ella/midi')) };

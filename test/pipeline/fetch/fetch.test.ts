@@ -2,15 +2,22 @@
 // node:crypto, names and counts by hand.
 
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fetchMusic } from '../../../src/pipeline/fetch/fetch.js';
 import type { ManifestLine } from '../../../src/pipeline/fetch/manifest.js';
 import { defaultLimits } from '../../../src/pipeline/limits.js';
 import { silent } from '../../../src/pipeline/progress.js';
+import { removeDataset } from '../../../src/registry/dataset-store.js';
 import { resolveHome } from '../../../src/registry/home.js';
 import { addFiles, filesIn, temporaryFolder } from '../../support/folder.js';
+
+const NOON = Date.UTC(2026, 5, 1, 12);
+
+/** What a process leaves in its lock. No process has the number 2^22 + 1: it is above the highest that Linux gives out. */
+const left = (pid: number) => ({ pid, host: hostname(), since: NOON, start: null });
 
 interface Extra {
   force?: boolean;
@@ -22,7 +29,7 @@ interface Extra {
 
 function fetching(home: string, paths: string[], { force = false, keepDuplicates = false, signal, artist = 'ella', limits }: Extra = {}) {
   return fetchMusic(
-    { home: resolveHome({ current: home }), artist, paths, current: home, keepDuplicates, ...(limits && { limits }) },
+    { home: resolveHome({ current: home }), artist, paths, current: home, keepDuplicates, ...(limits && { limits }), now: () => NOON },
     { progress: silent, signal: signal ?? new AbortController().signal, force },
   );
 }
@@ -230,7 +237,7 @@ describe('fetch', () => {
     const controller = new AbortController();
     const stop = new Error('stop');
     const running = fetchMusic(
-      { home: resolveHome({ current: home }), artist: 'ella', paths: [from], current: home },
+      { home: resolveHome({ current: home }), artist: 'ella', paths: [from], current: home, now: () => NOON },
       {
         progress: { ...silent, update: (done) => (done === 20 ? controller.abort(stop) : undefined) },
         signal: controller.signal,
@@ -248,6 +255,30 @@ describe('fetch', () => {
     writeFileSync(join(home, 'datasets/ella/.fetching-4194305/0'), 'left behind');
     await fetching(home, ['in']);
     expect(Object.keys(filesIn(join(home, 'datasets')))).toEqual(['ella/manifest.jsonl', 'ella/midi/a.mid']);
+  });
+
+  it('into one dataset happens one at a time, so that nobody forgets what another brought', async () => {
+    const home = temporaryFolder({ 'one/a.mid': 'a', 'two/b.mid': 'b' });
+    const both = await Promise.allSettled([fetching(home, ['one']), fetching(home, ['two'])]);
+    expect(both.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    await expect(Promise.reject((both[1] as PromiseRejectedResult).reason)).rejects.toMatchObject({
+      code: 'exists',
+      message: `Music is being fetched for "ella" by process ${process.pid} since 2026-06-01 12:00 UTC.`,
+    });
+    await fetching(home, ['two']);
+    expect(manifest(home).map(({ file }) => file)).toEqual(['a.mid', 'b.mid']);
+    expect(readdirSync(join(home, 'datasets'))).toEqual(['ella']);
+  });
+
+  it('waits for no process that is gone, and not for one that fetches something else', async () => {
+    const home = temporaryFolder({ 'one/a.mid': 'a', 'datasets/.ella.lock': JSON.stringify(left(4194305)) });
+    writeFileSync(join(home, 'datasets/.miles.lock'), JSON.stringify(left(process.ppid)));
+    await fetching(home, ['one']);
+    expect(midiOf(home)).toEqual({ 'a.mid': 'a' });
+    await expect(fetching(home, ['one'], { artist: 'miles' })).rejects.toMatchObject({ code: 'exists' });
+    writeFileSync(join(home, 'datasets/.ella.lock'), JSON.stringify(left(process.ppid)));
+    expect(() => removeDataset(resolveHome({ current: home }), 'ella', { force: true })).toThrow(/being fetched/);
+    expect(midiOf(home)).toEqual({ 'a.mid': 'a' });
   });
 
   it('says clearly when the home cannot be written', async () => {

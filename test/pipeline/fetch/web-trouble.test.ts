@@ -133,7 +133,6 @@ describe('a transfer that breaks off', () => {
     const before = [midiOf(home), manifestOf(home)];
     await expect(fetchWeb(home, [`${server.origin}/p.html`], { signal: interruption.signal, limits: { tries: 1 } })).rejects.toBe(stop);
     expect([midiOf(home), manifestOf(home)]).toEqual(before);
-    expect(hidden(home)).not.toContain('owner');
 
     whole = true;
     server.asked.length = 0;
@@ -175,10 +174,9 @@ describe('a transfer that breaks off', () => {
 });
 
 describe('what is left half fetched', () => {
-  const half = (home: string, owner?: string): void => {
+  const half = (home: string): void => {
     mkdirSync(join(home, 'datasets/ella/.downloading'), { recursive: true });
     writeFileSync(join(home, 'datasets/ella/.downloading/0123.part'), 'half');
-    if (owner !== undefined) writeFileSync(join(home, 'datasets/ella/.downloading/owner'), owner);
   };
 
   it('goes after two weeks, or with force', async () => {
@@ -196,20 +194,6 @@ describe('what is left half fetched', () => {
       await fetchWeb(home, [`${server.origin}/a.mid`], { force, time: virtualTime(time.begin) });
       expect(hidden(home)).toEqual(stays ? ['0123.part'] : []);
     }
-  });
-
-  it('is left to a living process, and taken over from a dead one', async () => {
-    const server = await serve({ '/a.mid': song('a') });
-    const home = temporaryFolder();
-    half(home, String(process.ppid));
-    await expect(fetchWeb(home, [`${server.origin}/a.mid`])).rejects.toMatchObject({
-      code: 'exists',
-      message: expect.stringContaining(`process ${process.ppid}`),
-    });
-    // No process has the number 2^22 + 1: it is above the highest that Linux gives out.
-    half(home, '4194305');
-    await fetchWeb(home, [`${server.origin}/a.mid`]);
-    expect(midiOf(home)).toEqual({ 'a.mid': song('a') });
   });
 });
 

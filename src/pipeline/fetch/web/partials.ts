@@ -1,5 +1,5 @@
 // Files on their way from the web, in a hidden folder of a dataset: what an interrupted fetch has brought of each, so that the next one
-// goes on from there. One file of bytes and one of facts for every address; the facts are written first.
+// goes on from there. One file of bytes and one of facts for every address; the facts are written first. Only one process may be at it.
 
 import { createHash } from 'node:crypto';
 import {
@@ -15,14 +15,12 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { MstError } from '../../../core/errors.js';
-import { isAlive, makeFolder, storing, sweepAbandoned, writeAll, writeFileAtomic } from '../../../registry/files.js';
+import { storing, sweepAbandoned, writeAll, writeFileAtomic } from '../../../registry/files.js';
 import { removeEmptyFolders } from '../staging.js';
 import type { Validators } from './headers.js';
 
 /** Name of the folder in a dataset's folder. */
 const FOLDER = '.downloading';
-const OWNER = 'owner';
 
 /** What is known of bytes that are not all there yet. */
 export interface PartFacts extends Validators {
@@ -82,28 +80,22 @@ export class Partials {
   readonly #dataset: string;
   readonly #folder: string;
   readonly #used = new Set<string>();
-  #claimed = false;
 
   /**
    * @param dataset the dataset; nothing is made in it before there is something to keep
    * @param oldest what was last written before this time, in milliseconds since 1970, is thrown away
-   * @throws MstError `exists` while another mst is at it
+   * @throws MstError `storage`
    */
   constructor(dataset: string, oldest: number) {
     this.#dataset = dataset;
     this.#folder = join(dataset, FOLDER);
-    if (!existsSync(this.#folder)) return;
-    this.#claim();
-    for (const name of readdirSync(this.#folder)) {
-      const path = join(this.#folder, name);
-      if (name !== OWNER && statSync(path).mtimeMs < oldest) rmSync(path, { recursive: true, force: true });
-    }
+    sweepAbandoned(this.#folder);
+    this.#remove((path) => statSync(path).mtimeMs < oldest);
   }
 
   /** Throws everything away that was brought before. */
   clear(): void {
-    if (!this.#claimed) return;
-    for (const name of readdirSync(this.#folder)) if (name !== OWNER) rmSync(join(this.#folder, name), { recursive: true, force: true });
+    this.#remove(() => true);
   }
 
   /** The whole file of an address, if it was brought by a fetch that did not end well. */
@@ -155,10 +147,7 @@ export class Partials {
 
   /** Lets go: of whole files too if they are where they belong (`settled`). Removes the folders that leaves empty. */
   close({ settled }: { settled: boolean }): void {
-    if (!this.#claimed) return;
     if (settled) for (const url of this.#used) this.drop(url);
-    rmSync(join(this.#folder, OWNER), { force: true });
-    this.#claimed = false;
     try {
       rmdirSync(this.#folder);
     } catch {
@@ -167,21 +156,10 @@ export class Partials {
     removeEmptyFolders(dirname(dirname(this.#dataset)), [this.#folder]);
   }
 
-  #claim(): void {
-    if (this.#claimed) return;
-    const owner = join(this.#folder, OWNER);
-    storing(this.#folder, () => {
-      makeFolder(this.#folder);
-      const other = existsSync(owner) ? Number(readFileSync(owner, 'utf8')) : Number.NaN;
-      if (Number.isInteger(other) && other > 0 && isAlive(other)) {
-        throw new MstError('exists', `Another mst (process ${other}) is bringing music into ${this.#dataset} from the web.`, {
-          hint: `Wait until it is done. If there is none, remove ${owner}.`,
-        });
-      }
-    });
-    writeFileAtomic(owner, String(process.pid));
-    sweepAbandoned(this.#folder);
-    this.#claimed = true;
+  #remove(isOld: (path: string) => boolean): void {
+    if (!existsSync(this.#folder)) return;
+    const paths = readdirSync(this.#folder).map((name) => join(this.#folder, name));
+    for (const path of paths.filter(isOld)) rmSync(path, { recursive: true, force: true });
   }
 
   #read(url: string): Record | undefined {
@@ -194,7 +172,6 @@ export class Partials {
   }
 
   #write(url: string, record: Record): void {
-    this.#claim();
     writeFileAtomic(this.#path(url, '.json'), `${JSON.stringify(record)}\n`);
   }
 
