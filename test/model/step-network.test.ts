@@ -1,5 +1,5 @@
 // The kernels and the plain network are two implementations of one thing; the plain one agrees with Magenta's probabilities
-// (golden.test.ts), so the kernels are held to it.
+// (network.test.ts), so the kernels are held to it.
 
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';

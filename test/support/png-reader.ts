@@ -10,6 +10,14 @@ export interface Picture {
   at(x: number, y: number): [number, number, number];
 }
 
+/** What is nearest to left + up - corner: the first of equals. */
+function paeth(left: number, up: number, corner: number): number {
+  const estimate = left + up - corner;
+  const [toLeft, toUp, toCorner] = [Math.abs(estimate - left), Math.abs(estimate - up), Math.abs(estimate - corner)];
+  if (toLeft <= toUp && toLeft <= toCorner) return left;
+  return toUp <= toCorner ? up : corner;
+}
+
 /** CRC-32 (of zip and PNG) one bit at a time. */
 function bitwiseCrc32(bytes: Uint8Array): number {
   let crc = 0xffffffff;
@@ -44,16 +52,14 @@ export function readPng(file: Uint8Array): Picture {
   if (packed.length !== height * (row + 1)) throw new Error('rows of another length');
   const pixels = new Uint8Array(height * row);
   for (let y = 0; y < height; y++) {
-    const filter = packed[y * (row + 1)];
+    const filter = packed[y * (row + 1)] ?? 5;
+    if (filter > 4) throw new Error(`filter ${filter}`);
     for (let i = 0; i < row; i++) {
       const left = i < 3 ? 0 : (pixels[y * row + i - 3] ?? 0);
       const up = y === 0 ? 0 : (pixels[(y - 1) * row + i] ?? 0);
       const corner = y === 0 || i < 3 ? 0 : (pixels[(y - 1) * row + i - 3] ?? 0);
-      const estimate = left + up - corner;
-      const distances = [left, up, corner].map((value) => Math.abs(estimate - value));
-      const paeth = [left, up, corner][distances.indexOf(Math.min(...distances))] ?? 0;
-      const predicted = [0, left, up, (left + up) >> 1, paeth][filter ?? 5];
-      if (predicted === undefined) throw new Error(`filter ${filter}`);
+      const predicted =
+        filter === 4 ? paeth(left, up, corner) : filter === 3 ? (left + up) >> 1 : filter === 2 ? up : filter === 1 ? left : 0;
       pixels[y * row + i] = (packed[y * (row + 1) + 1 + i] ?? 0) + predicted;
     }
   }
@@ -63,7 +69,7 @@ export function readPng(file: Uint8Array): Picture {
     at(x, y) {
       if (x < 0 || y < 0 || x >= width || y >= height) throw new Error(`no pixel (${x}, ${y})`);
       const from = y * row + 3 * x;
-      return [...pixels.subarray(from, from + 3)] as [number, number, number];
+      return [pixels[from] as number, pixels[from + 1] as number, pixels[from + 2] as number];
     },
   };
 }
