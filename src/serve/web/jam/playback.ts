@@ -1,20 +1,12 @@
 // Playing a recording back: its messages are given to the speakers a moment before they are due. Pure; told what time it is.
 
-import type { SoundVoice } from '../../../audio/live/instrument.js';
+import type { PlaybackMessage } from '../recording/messages.js';
 import type { Speakers } from './speakers.js';
 
 /** Seconds from the click to the first sound, so that this can be on time. */
 const LEAD_IN = 0.08;
 /** Messages are given to the speakers this much ahead, seconds. */
 const AHEAD = 0.3;
-
-/** A message of a recording. */
-export interface PlaybackMessage {
-  /** Seconds from the beginning of what is played. */
-  readonly time: number;
-  readonly voice: SoundVoice;
-  readonly bytes: readonly number[];
-}
 
 export interface PlaybackPlan {
   readonly messages: readonly PlaybackMessage[];

@@ -16,8 +16,6 @@ import { OpenRecording } from './open-recording.js';
 import { newestFirst } from './recording-text.js';
 import { RecordingStorage } from './storage.js';
 
-export type { PlaybackMessage } from './messages.js';
-
 export interface KeeperHooks {
   /** Something that the keeper shows is another now: ask again. Told at most once a task. */
   changed(): void;
@@ -191,15 +189,12 @@ export class RecordingKeeper {
     });
   }
 
-  /**
-   * What playing a turn (or with `null` everything that is not muted) back sends, in order of time. Every note ends.
-   * @param options.click whether the metronome is heard too
-   */
-  messages(turn: number | null, options: { readonly click?: boolean } = {}): PlaybackMessage[] {
+  /** What playing a turn (or with `null` everything that is not muted) back sends, in order of time. Every note ends. */
+  messages(turn: number | null): PlaybackMessage[] {
     const session = this.#open?.timeline.session;
     if (session === undefined) return [];
     const played = turn === null ? null : session.turns.find((each) => each.index > 0 && each.turn === turn);
-    return played === undefined ? [] : playbackMessages(session, played, this.span(turn), options);
+    return played === undefined ? [] : playbackMessages(session, played, this.span(turn));
   }
 
   /** Where in the timeline's seconds what `messages` gives begins and ends. */

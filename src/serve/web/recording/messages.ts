@@ -3,7 +3,7 @@
 import { DRUM_CHANNEL, noteOff, noteOn } from '../../../jam/midi-message.js';
 import { DEFAULT_SETTINGS } from '../../../jam/settings.js';
 import type { EditedSession } from '../../../jam/timeline/edited.js';
-import type { PlayedTurn, PlayedVoice } from '../../../jam/timeline/played.js';
+import type { PlayedTurn } from '../../../jam/timeline/played.js';
 import { gesturesOf } from '../../../jam/timeline/session-to-midi.js';
 import type { Side } from '../page-session.js';
 
@@ -11,7 +11,7 @@ import type { Side } from '../page-session.js';
 export interface PlaybackMessage {
   /** Seconds from the beginning of what is played. */
   readonly time: number;
-  readonly voice: Side | 'click';
+  readonly voice: Side;
   readonly bytes: readonly number[];
 }
 
@@ -31,13 +31,10 @@ export function playbackMessages(
   session: EditedSession,
   turn: PlayedTurn | null,
   { start, end }: { readonly start: number; readonly end: number },
-  { click = false }: { readonly click?: boolean } = {},
 ): PlaybackMessage[] {
   const messages: Ranked[] = [];
-  const voices: readonly PlayedVoice[] = click ? ['you', 'model', 'click'] : ['you', 'model'];
-  for (const each of turn === null ? session.turns : [turn]) {
-    for (const voice of voices) {
-      if (turn === null && voice !== 'click' && session.isMuted(each)) continue;
+  for (const each of turn === null ? session.turns.filter((some) => !session.isMuted(some)) : [turn]) {
+    for (const voice of ['you', 'model'] as const) {
       for (const note of session.notes(each, voice)) {
         const channel = channelOf(session, voice, note.channel);
         const from = Math.max(0, note.start - start);
@@ -73,7 +70,7 @@ function gestureMessages(session: EditedSession, { start, end }: { readonly star
 }
 
 /** The channel that a voice sounds on now: drums stay drums. */
-function channelOf(session: EditedSession, voice: PlayedVoice, played: number): number {
+function channelOf(session: EditedSession, voice: Side, played: number): number {
   if (voice !== 'you' || played === DRUM_CHANNEL) return played;
   return (session.played.header?.settings ?? DEFAULT_SETTINGS).voices.you?.channel ?? played;
 }
