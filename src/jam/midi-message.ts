@@ -18,8 +18,8 @@ export const DRUM_CHANNEL = 9;
 export const CLOCK_START = 0xfa;
 export const CLOCK_CONTINUE = 0xfb;
 export const CLOCK_STOP = 0xfc;
-const ALL_SOUND_OFF = 120;
-const ALL_NOTES_OFF = 123;
+export const ALL_SOUND_OFF = 120;
+export const ALL_NOTES_OFF = 123;
 
 const SONG_POSITION = 0xf2;
 /** Sixteenths, in which a song position is counted. */

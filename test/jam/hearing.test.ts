@@ -171,7 +171,7 @@ describe('a call', () => {
 describe('tempo', () => {
   it('goes on from where it is when it changes', () => {
     const tempo = new Tempo({ time: 1, quarter: 0, qpm: 120 });
-    tempo.change(3, 60);
+    tempo.anchor(3, tempo.quarterAt(3), 60);
     expect([2, 3, 5].map((time) => tempo.quarterAt(time))).toEqual([2, 4, 6]);
     expect([2, 4, 6].map((quarter) => tempo.timeAt(quarter))).toEqual([2, 3, 5]);
   });
@@ -184,7 +184,7 @@ describe('tempo', () => {
         let now = 0;
         for (const [gap, qpm] of steps) {
           now += gap;
-          tempo.change(now, qpm);
+          tempo.anchor(now, tempo.quarterAt(now), qpm);
         }
         expect(tempo.timeAt(tempo.quarterAt(time))).toBeCloseTo(time, 6);
       }),

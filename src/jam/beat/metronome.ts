@@ -7,10 +7,10 @@ import type { Phase } from '../status.js';
 
 /** Seconds ahead of which beats are sent, beside the latency of what plays them. */
 const AHEAD = 0.25;
-const CLICK_SECONDS = 0.05;
-/** General MIDI's high and low wood block. */
-const ACCENT = { pitch: 76, velocity: 110 };
-const BEAT = { pitch: 77, velocity: 80 };
+export const CLICK_SECONDS = 0.05;
+/** Notes of the metronome: General MIDI's high and low wood block. */
+export const ACCENT = { pitch: 76, velocity: 110 };
+export const BEAT = { pitch: 77, velocity: 80 };
 const CLOCK_TICKS = 24;
 const CLOCK = 0xf8;
 /** What is left of rounding, in quarter notes. */

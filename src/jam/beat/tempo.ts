@@ -34,23 +34,16 @@ export class Tempo {
     return this.#stretches.at(-1) as Stretch;
   }
 
-  /** Another tempo from a time on; the position goes on from where it is. Returns the new stretch. */
-  change(time: number, qpm: number): Stretch {
-    return this.anchor(time, this.quarterAt(time), qpm);
-  }
-
   /** The music begins at a time, perhaps a little later: before it, positions are below the first. */
   begin(time: number, quarter: number, qpm: number): void {
     this.#stretches.splice(0, this.#stretches.length, { time, quarter, qpm });
   }
 
-  /** Says where we are at a time, not before where we were. Returns the new stretch. */
-  anchor(time: number, quarter: number, qpm: number): Stretch {
-    const stretch = { time, quarter, qpm };
+  /** Says where we are at a time, not before where we were. */
+  anchor(time: number, quarter: number, qpm: number): void {
     while (this.#stretches.length > 0 && this.last.time >= time) this.#stretches.pop();
-    this.#stretches.push(stretch);
+    this.#stretches.push({ time, quarter, qpm });
     if (this.#stretches.length > MEMORY) this.#stretches.shift();
-    return stretch;
   }
 
   /** Position in quarter notes at a time. */

@@ -17,7 +17,7 @@ const INSTANT = 2e-6;
 const REPLIES = 64;
 
 export type PlayedVoice = 'you' | 'model' | 'click';
-export const PLAYED_VOICES: readonly PlayedVoice[] = ['you', 'model', 'click'];
+const PLAYED_VOICES: readonly PlayedVoice[] = ['you', 'model', 'click'];
 
 /** A note that was played. Seconds of session time. */
 export interface PlayedNote {

@@ -46,7 +46,7 @@ export function sessionToMidi(log: SessionLog, options: ExportOptions = {}): Uin
 }
 
 /** The session in seconds of session time, and a marker for each turn. */
-export function sessionToNoteSequence({ entries }: SessionLog, { takes = 'played' }: ExportOptions = {}): MarkedMusic {
+function sessionToNoteSequence({ entries }: SessionLog, { takes = 'played' }: ExportOptions = {}): MarkedMusic {
   const session = new EditedSession(PlayedSession.of(entries), new Map(), { kept: takes === 'kept' });
   return musicOf(session, { click: true });
 }

@@ -19,13 +19,12 @@ export const Word = {
   ordersRead: 2,
   reportsWritten: 3,
   reportsRead: 4,
-  reportsLost: 5,
   /** Goes up with each demand to be silent; what the thread has obeyed stands in `silenced`. */
-  silence: 6,
-  silenced: 7,
-  stop: 8,
+  silence: 5,
+  silenced: 6,
+  stop: 7,
   /** Events taken from the ring that were sent, dropped or taken back. */
-  done: 9,
+  done: 8,
 } as const;
 
 export const Order = { schedule: 0, cancel: 1, letter: 2 } as const;

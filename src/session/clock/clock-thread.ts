@@ -95,9 +95,7 @@ function play(now: number): void {
   const dropped = voice !== YOU && isNoteOn(message) && now - due > LATEST_NOTE;
   if (!dropped) outputs.send(voice, message, due);
   const index = Atomics.load(words, Word.reportsWritten);
-  if (((index - Atomics.load(words, Word.reportsRead)) | 0) >= CAPACITY) {
-    Atomics.add(words, Word.reportsLost, 1);
-  } else {
+  if (((index - Atomics.load(words, Word.reportsRead)) | 0) < CAPACITY) {
     writeEntry(reports, index, due, now, voice | (dropped ? DROPPED : 0), message, id);
     Atomics.store(words, Word.reportsWritten, (index + 1) | 0);
   }

@@ -9,6 +9,7 @@ export class EventQueue {
   #count = 0;
   #arrivals = 0;
 
+  /** @param capacity most events that may wait at once; whoever adds them sees to that */
   constructor(capacity: number) {
     // One place more than events: place 0 is the head, the last is where a moving event is put down for a moment.
     this.#times = new Float64Array(capacity + 1);
@@ -20,10 +21,6 @@ export class EventQueue {
 
   get count(): number {
     return this.#count;
-  }
-
-  get full(): boolean {
-    return this.#count >= this.#times.length - 1;
   }
 
   /** Of the earliest event; only where `count` is above 0. Seconds. */
@@ -40,7 +37,7 @@ export class EventQueue {
     return this.#ids[0] as number;
   }
 
-  /** Adds an event; not where the queue is `full`. */
+  /** Adds an event. */
   push(time: number, voice: number, message: number, id: number): void {
     const place = this.#count++;
     this.#times[place] = time;

@@ -201,12 +201,8 @@ export class OutputClock {
     return (this.#scheduled - Atomics.load(this.#memory.words, Word.done)) | 0;
   }
 
-  /** Reports that could not be kept because `drain` was not called for too long. */
-  get reportsLost(): number {
-    return Atomics.load(this.#memory.words, Word.reportsLost);
-  }
-
-  /** Hands over what was sent since the last time, in the order of sending. To be called many times a second. */
+  /** Hands over what was sent since the last time, in the order of sending. To be called many times a second: of more than 16384 the last
+   * are not kept. */
   drain(visit: (sent: Sent) => void): void {
     const { words, reports } = this.#memory;
     const written = Atomics.load(words, Word.reportsWritten);

@@ -1,21 +1,10 @@
 // The open outputs of the clock thread: which voice goes to which of them, and which notes sound there, so that none is ever left sounding
 // by an output that closes, a voice that goes elsewhere, an event taken back too late, or the end of the session.
 
-import { SUSTAIN_PEDAL } from '../../jam/midi-message.js';
+import { ALL_NOTES_OFF, ALL_SOUND_OFF, SUSTAIN_PEDAL } from '../../jam/midi-message.js';
 import { MOST_OUTPUTS, VOICES } from './clock-memory.js';
 import type { Output } from './output.js';
-import {
-  ALL_NOTES_OFF,
-  ALL_SOUND_OFF,
-  CHANNELS,
-  CONTROL_CHANGE,
-  isNoteOff,
-  isNoteOn,
-  NOTE_OFF,
-  noteIndex,
-  PITCHES,
-  threeBytes,
-} from './packed-message.js';
+import { CHANNELS, CONTROL_CHANGE, isNoteOff, isNoteOn, NOTE_OFF, noteIndex, PITCHES, threeBytes } from './packed-message.js';
 
 const NOTES = CHANNELS * PITCHES;
 const LAST_STATUS_OF_CHANNELS = 0xef;

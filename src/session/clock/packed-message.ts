@@ -9,8 +9,6 @@ const STATUS = 0x80;
 export const NOTE_OFF = 0x80;
 export const NOTE_ON = 0x90;
 export const CONTROL_CHANGE = 0xb0;
-export const ALL_SOUND_OFF = 120;
-export const ALL_NOTES_OFF = 123;
 export const CHANNELS = 16;
 export const PITCHES = 128;
 

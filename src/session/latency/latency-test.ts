@@ -1,6 +1,7 @@
 // How late an output sounds, found by ear: clicks are sent, somebody taps along, and the usual gap between the two is the answer. What
 // fingers do early or late is in it as well, as it is in playing.
 
+import { ACCENT, BEAT, CLICK_SECONDS } from '../../jam/beat/metronome.js';
 import { noteOff, noteOn } from '../../jam/midi-message.js';
 import type { Voice } from '../../jam/settings.js';
 import type { SessionTime } from '../clock/session-time.js';
@@ -8,12 +9,9 @@ import type { SessionTime } from '../clock/session-time.js';
 const CLICKS = 16;
 /** Clicks to find the beat by; what is tapped with them does not count. */
 const LEAD = 4;
+const BEATS_PER_BAR = 4;
 const BEAT_SECONDS = 0.75;
 const FIRST_SECONDS = 1;
-const CLICK_SECONDS = 0.05;
-/** General MIDI's high and low wood block. */
-const [ACCENT, BEAT] = [76, 77];
-const VELOCITY = 100;
 /** Fewest taps that say something. */
 const FEWEST = 6;
 /** A tap belongs to the click it follows within so much of a beat, or comes a little before. */
@@ -49,8 +47,8 @@ export async function testLatency({ time, clock, channel, signal }: LatencyTest,
   const start = time.now() + FIRST_SECONDS;
   const clicks = Array.from({ length: CLICKS }, (_, k) => start + k * BEAT_SECONDS);
   clicks.forEach((click, k) => {
-    const pitch = k % 4 === 0 ? ACCENT : BEAT;
-    clock.schedule(click, 'click', noteOn(channel, pitch, VELOCITY));
+    const { pitch, velocity } = k % BEATS_PER_BAR === 0 ? ACCENT : BEAT;
+    clock.schedule(click, 'click', noteOn(channel, pitch, velocity));
     clock.schedule(click + CLICK_SECONDS, 'click', noteOff(channel, pitch));
   });
   const end = (clicks.at(-1) as number) + BEAT_SECONDS;

@@ -32,7 +32,7 @@ function matching(names: readonly string[], wanted: string): string[] {
 }
 
 /** A name without the client and port numbers that ALSA adds ("… 20:0"), which change when a device is plugged in again. */
-export const stableName = (name: string): string => name.replace(/ \d+:\d+$/, '');
+const stableName = (name: string): string => name.replace(/ \d+:\d+$/, '');
 
 /** A sentence that lists ports by their numbers. @param all the list that the numbers count in */
 export function listPorts(names: readonly string[], what: 'input' | 'output', all: readonly string[] = names): string {

@@ -9,8 +9,8 @@ import { type MidiAccess, openMidiLibrary } from './midi-library.js';
 import { type InputListener, MidiPorts } from './midi-ports.js';
 
 /** What our own ports are called where other programs see them. */
-export const VIRTUAL_INPUT = 'mst in';
-export const VIRTUAL_OUTPUT = 'mst out';
+const VIRTUAL_INPUT = 'mst in';
+const VIRTUAL_OUTPUT = 'mst out';
 /** A port of ALSA that only passes on what it is sent. */
 const THROUGH = /midi through/i;
 

@@ -20,8 +20,7 @@ export interface ScreenFacts {
   readonly help: readonly string[];
 }
 
-export const FEWEST_COLUMNS = 60;
-export const FEWEST_ROWS = 20;
+const FEWEST_ROWS = 20;
 /** Lines above and below the piano roll, help apart. */
 const FIXED_LINES = 8;
 const MOST_HELP = 5;

@@ -1,12 +1,12 @@
 // The way to the machine's loudspeaker: tries the players of the table until one plays, feeds it by the clock, notices when it stops, runs
 // dry or does not take its sound, and then does what helps. It has no clock and starts no process itself: whoever drives it does.
 
-import { platform } from 'node:process';
 import { LIVE_GAIN } from '../../audio/live/loudness.js';
 import { Pace } from '../../audio/live/pace.js';
 import { toPcm } from '../../audio/live/pcm.js';
 import { type PlayerHooks, PlayerProcess } from './player-process.js';
 import type { PlayerKind, PlayerNews } from './players.js';
+import { type Refused, refusal, sentence } from './refusal.js';
 import type { SoundReport } from './sound-orders.js';
 
 export interface RunningPlayer {
@@ -76,11 +76,13 @@ interface Playing {
 export class Loudspeaker {
   readonly #options: LoudspeakerOptions;
   #left: PlayerKind[];
-  readonly #refused: { readonly name: string; readonly reason: string | undefined }[] = [];
+  readonly #refused: Refused[] = [];
   #playing: Playing | undefined;
   #buffer = BUFFER;
   #ends = 0;
   #now = 0;
+  /** When the player was last looked after. */
+  #fed = Number.NEGATIVE_INFINITY;
   #ready = false;
   #last: { readonly report: SoundReport } | undefined;
   #ending: number | undefined;
@@ -228,9 +230,6 @@ export class Loudspeaker {
     else if (!this.#widen(playing, began)) this.#announce(playing, began);
   }
 
-  /** When the player was last looked after. */
-  #fed = Number.NEGATIVE_INFINITY;
-
   /** Renders, and hands over. @param until what the gain goes to */
   #give(playing: Playing, frames: number, until?: number): void {
     const { latency, volume, render } = this.#options;
@@ -318,32 +317,3 @@ export class Loudspeaker {
 
 const startPlayer = (...[kind, options]: Parameters<NonNullable<LoudspeakerOptions['start']>>): RunningPlayer =>
   new PlayerProcess(kind, options);
-
-/** Why no player plays, and what would help. */
-export function refusal(
-  refused: readonly { readonly name: string; readonly reason: string | undefined }[],
-  system: string = platform,
-): { problem: string; hint: string } {
-  const reasons = new Map(refused.flatMap(({ name, reason }) => (reason === undefined ? [] : [[name, reason] as const])));
-  const missing = [...new Set(refused.map(({ name }) => name))].filter((name) => !reasons.has(name));
-  const said = [...reasons].map(([name, reason]) => `${name}: ${sentence(reason)}`).join(' ');
-  const absent = missing.length === 0 ? '' : ` Not installed: ${missing.join(', ')}.`;
-  return {
-    problem: `No sound can be played here. ${said}${absent}`.trim(),
-    hint: hintFor(reasons.size, system),
-  };
-}
-
-function hintFor(installed: number, system: string): string {
-  if (installed === 0 && system === 'linux')
-    return 'Install a player: sudo apt install pulseaudio-utils, or pipewire-bin, alsa-utils or sox.';
-  if (installed === 0) return 'Install SoX (https://sox.sourceforge.net), or mst again with its optional packages.';
-  const see = system === 'linux' ? ' (aplay -l lists them)' : '';
-  return `Check that there is a sound device${see}, and that you may use it. MIDI outputs, mst render and mst share need none.`;
-}
-
-/** What a program says, without its saying who it is and that something is wrong. */
-const sentence = (text: string): string => {
-  const said = text.replace(/^(?:(?:error|aplay|pacat|pw-cat|main:\d+|sox FAIL \w+): *)+/i, '');
-  return /[.!?]$/.test(said) ? said : `${said}.`;
-};

@@ -3,7 +3,8 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { type Instrument, SOUND_VOICES } from '../../audio/live/instrument.js';
 import { TimedPlayer } from '../../audio/live/timed-player.js';
-import { programChange } from '../../jam/midi-message.js';
+import { DRUM_CHANNEL, programChange } from '../../jam/midi-message.js';
+import { CHANNELS } from '../clock/packed-message.js';
 import { SessionTime } from '../clock/session-time.js';
 import { becomeUrgent } from '../clock/urgency.js';
 import { Loudspeaker } from './loudspeaker.js';
@@ -14,8 +15,6 @@ import type { SoundOrder, SoundReport, SoundThreadData } from './sound-orders.js
 const RATE = 44_100;
 /** Frames of the synthesizer's block; the synthesizer itself is loaded while the player starts. */
 const BLOCK = 64;
-const CHANNELS = 16;
-const DRUM_CHANNEL = 9;
 /** How often the player is given more, in milliseconds. */
 const TICK_MS = 4;
 

@@ -1,9 +1,10 @@
 // The way to the loudspeaker on a virtual clock, with players that do what the script says: no process, no sound, no waiting.
 
 import { describe, expect, it } from 'vitest';
-import { Loudspeaker, refusal } from '../../../src/session/sound/loudspeaker.js';
+import { Loudspeaker } from '../../../src/session/sound/loudspeaker.js';
 import type { PlayerHooks } from '../../../src/session/sound/player-process.js';
 import type { PlayerKind } from '../../../src/session/sound/players.js';
+import { refusal } from '../../../src/session/sound/refusal.js';
 import type { SoundReport } from '../../../src/session/sound/sound-orders.js';
 
 const RATE = 44_100;
