@@ -83,6 +83,13 @@ describe('notes', () => {
     expect(pitches(play('V:1 octave=-1\nC'))).toEqual([48]);
   });
 
+  test('a percussion clef makes a voice drums', () => {
+    const isDrum = (body: string, key?: string): boolean[] => play(body, { key }).notes.map((note) => note.isDrum);
+    expect(isDrum('V:1\nC\nV:2 clef=perc\nD\nV:3 perc\nE\nV:4 clef=bass\nF')).toEqual([false, true, true, false]);
+    expect(isDrum('V:1\nC\nV:2 clef=treble\nD', 'C clef=perc')).toEqual([true, false]);
+    expect(isDrum('C[K:G]D', 'none perc')).toEqual([true, true]);
+  });
+
   test('every note has velocity 90 and program 0', () => {
     expect(play('A').notes[0]).toEqual({ pitch: 69, velocity: 90, startTime: 0, endTime: 1, instrument: 0, program: 0, isDrum: false });
   });

@@ -8,7 +8,7 @@ import { MstError } from '../../core/errors.js';
 import { DEFAULT_QPM } from '../../music/note-sequence.js';
 import { abcError } from './error.js';
 import { defaultUnitLength, parseMetre, parsePartOrder, parseTempo, parseUnitLength } from './fields.js';
-import { AbcFieldError, noKey, parseKey, shiftOf, wordsOf } from './key.js';
+import { AbcFieldError, noKey, parseKey, percussionIn, shiftOf, wordsOf } from './key.js';
 import { AbcLexer } from './lexer.js';
 import { type AbcLine, splitTunes } from './source.js';
 import { type AbcPosition, type AbcTune, EventRoom, spareEvents } from './tune.js';
@@ -78,6 +78,7 @@ class TuneReader {
       qpm: DEFAULT_QPM,
       unit: defaultUnitLength(undefined),
       shift: 0,
+      percussion: undefined,
       propagation: 'octave',
     };
     this.#tune = {
@@ -113,7 +114,7 @@ class TuneReader {
       for (const voice of this.#voices.values()) voice.end((position, problem, hint) => this.#fail(position, problem, hint));
       this.#tune.voices = [...this.#voices.values()]
         .filter(({ events }) => events.length > 0)
-        .map(({ id, name, events }) => ({ id, name, events, bars: barsOf(events) }));
+        .map(({ id, name, percussion, events }) => ({ id, name, percussion, events, bars: barsOf(events) }));
       return this.#tune;
     } catch (error) {
       if (error instanceof AbcFieldError) this.#fail(this.#at, error.message, error.hint);
@@ -300,6 +301,8 @@ class TuneReader {
     }
     const shift = shiftOf(words);
     if (shift !== undefined) voice.set({ shift });
+    const percussion = percussionIn(words);
+    if (percussion !== undefined) voice.set({ percussion });
     return voice;
   }
 

@@ -1,4 +1,4 @@
-// K: fields: tonic, mode, explicit accidentals, bagpipe scales, and the clef words that move the sounding octave.
+// K: fields: tonic, mode, explicit accidentals, bagpipe scales, and the clef words that move the sounding octave or mean percussion.
 import { MODE_SHARPS, modeNamed } from '../../music/key-signatures.js';
 import { modulo } from '../../music/modulo.js';
 import { Mode } from '../../music/note-sequence.js';
@@ -31,8 +31,10 @@ function signature(sharps: number): number[] {
 
 export const stepOf = (letter: string): number => 'CDEFGAB'.indexOf(letter.toUpperCase());
 
+const unsigned = { tonic: 0, mode: Mode.notSpecified, alterations: [0, 0, 0, 0, 0, 0, 0] };
+
 /** K:none and an empty K:. */
-export const noKey: AbcKey = { tonic: 0, mode: Mode.notSpecified, alterations: [0, 0, 0, 0, 0, 0, 0], shift: 0 };
+export const noKey: AbcKey = { ...unsigned, shift: 0, percussion: false };
 
 const clefWord = /^(?:treble|bass|tenor|alto|perc|none|[CFG][1-5])([+-](?:8|15))?$/;
 
@@ -43,7 +45,7 @@ const clefWord = /^(?:treble|bass|tenor|alto|perc|none|[CFG][1-5])([+-](?:8|15))
 export function shiftOf(words: readonly string[]): number | undefined {
   let shift: number | undefined;
   for (const word of words) {
-    const [name = '', value = ''] = word.includes('=') ? word.split('=', 2) : ['clef', word];
+    const [name, value] = settingOf(word);
     const clef = clefWord.exec(value);
     if (name === 'clef' && clef?.[1]) shift = (shift ?? 0) + 12 * Math.sign(Number(clef[1])) * (clef[1].endsWith('15') ? 2 : 1);
     if (name !== 'octave' && name !== 'transpose') continue;
@@ -59,13 +61,26 @@ export function shiftOf(words: readonly string[]): number | undefined {
   return shift;
 }
 
+/** Whether the clef among these words is that of percussion, undefined where there is no clef. */
+export function percussionIn(words: readonly string[]): boolean | undefined {
+  const clefs = words.map(settingOf).filter(([name, value]) => name === 'clef' && clefWord.test(value));
+  const [, clef] = clefs.at(-1) ?? [];
+  return clef?.startsWith('perc');
+}
+
+/** `name=value`; a word alone is a clef. */
+function settingOf(word: string): [name: string, value: string] {
+  const [name = '', value = ''] = word.includes('=') ? word.split('=', 2) : ['clef', word];
+  return [name, value];
+}
+
 /** Splits at spaces, keeping quoted text together. */
 export function wordsOf(text: string): string[] {
   return text.match(/(?:[^\s"]+|"[^"]*"?)+/g) ?? [];
 }
 
 /**
- * Reads a K: field. `before` is the key so far: a field that only names a clef keeps it, and its shift holds until replaced.
+ * Reads a K: field. `before` is the key so far: a field that only names a clef keeps it, and its clef and shift hold until replaced.
  * For `exp` the mode is "not specified"; HP and Hp are both the bagpipe scale on A (F and C sharp, G natural).
  * Throws AbcFieldError.
  */
@@ -75,10 +90,10 @@ export function parseKey(text: string, before: AbcKey): AbcKey {
   const tonic = /^([A-G])([#b]?)/.exec(rest);
   const bagpipes = /^H[Pp](?![A-Za-z])/.exec(rest);
   if (rest === '' || /^none(?![A-Za-z=])/.test(rest)) {
-    key = { ...noKey, shift: before.shift };
+    key = { ...before, ...unsigned };
     rest = rest.slice('none'.length);
   } else if (bagpipes) {
-    key = { tonic: 9, mode: Mode.mixolydian, alterations: signature(2), shift: before.shift };
+    key = { ...before, tonic: 9, mode: Mode.mixolydian, alterations: signature(2) };
     rest = rest.slice(bagpipes[0].length);
   } else if (tonic) {
     const [whole, letter = '', sign] = tonic;
@@ -93,10 +108,10 @@ export function parseKey(text: string, before: AbcKey): AbcKey {
     const accidental = sign === '#' ? 1 : sign === 'b' ? -1 : 0;
     const sharps = orderOfSharps.indexOf(stepOf(letter)) - 1 + 7 * accidental + (MODE_SHARPS[mode] ?? 0);
     key = {
+      ...before,
       tonic: modulo((naturalSemitones[stepOf(letter)] ?? 0) + accidental, 12),
       mode: explicit ? Mode.notSpecified : mode,
-      alterations: explicit ? noKey.alterations : signature(sharps),
-      shift: before.shift,
+      alterations: explicit ? unsigned.alterations : signature(sharps),
     };
   }
   const alterations = [...key.alterations];
@@ -111,7 +126,7 @@ export function parseKey(text: string, before: AbcKey): AbcKey {
       );
     }
   }
-  return { ...key, alterations, shift: shiftOf(words) ?? key.shift };
+  return { ...key, alterations, shift: shiftOf(words) ?? key.shift, percussion: percussionIn(words) ?? key.percussion };
 }
 
 /** Semitones of ^ ^^ _ __ =. */

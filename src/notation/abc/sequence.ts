@@ -35,7 +35,7 @@ interface PlayedVoice {
 const velocity = 90;
 
 /**
- * The tune as it is played: a voice is an instrument (program 0, velocity 90), chord symbols are text annotations, metre, key and tempo
+ * The tune as it is played: a voice is an instrument (program 0, velocity 90; percussion if its clef says so), chord symbols are text annotations, metre, key and tempo
  * (120 quarter notes a minute where the tune does not say) stand at time 0 and wherever they change, keys as they sound; of several
  * voices' keys at one time the first voice's counts. Its X: number is the reference number; id and collection name stay empty.
  * Throws MstError `bad-abc` for repeats that cannot be played.
@@ -64,7 +64,7 @@ export function abcToNoteSequence(tune: AbcTune): NoteSequence {
       endTime: seconds(note.end),
       instrument,
       program: 0,
-      isDrum: false,
+      isDrum: tune.voices[instrument]?.percussion === true,
     })),
   );
   const textAnnotations: TextAnnotation[] = voices.flatMap((voice) =>

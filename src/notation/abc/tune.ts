@@ -21,6 +21,8 @@ export interface AbcKey {
   alterations: readonly number[];
   /** Semitones from what is written to what sounds (`octave=`, `transpose=`, clefs with +8 or -8); an event's has its voice's too. */
   shift: number;
+  /** The clef it is written with is that of percussion. */
+  percussion: boolean;
 }
 
 /** What holds at a point of a voice. */
@@ -72,6 +74,8 @@ export interface AbcVoice {
   id: string;
   /** `name=` of the V: field, or empty. */
   name: string;
+  /** Its clef is that of percussion. */
+  percussion: boolean;
   events: AbcEvent[];
   bars: AbcBar[];
 }

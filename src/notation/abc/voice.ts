@@ -15,6 +15,8 @@ export interface VoiceSettings extends AbcContext {
   unit: Fraction;
   /** Semitones the voice sounds away from what is written, beside the key's own shift. */
   shift: number;
+  /** Whether the voice's own clef is that of percussion; undefined where that is the key's to say. */
+  percussion: boolean | undefined;
   propagation: Propagation;
 }
 
@@ -50,6 +52,10 @@ export class VoiceBuilder {
     this.#room = room;
     this.#settings = settings;
     this.#context = contextOf(settings);
+  }
+
+  get percussion(): boolean {
+    return this.#settings.percussion ?? this.#settings.key.percussion;
   }
 
   get settings(): VoiceSettings {
