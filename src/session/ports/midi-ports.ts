@@ -58,11 +58,11 @@ export class MidiPorts {
   }
 
   get inputNames(): string[] {
-    return namesOf(this.#inputs).filter(isPort);
+    return portsOf(this.#inputs);
   }
 
   get outputNames(): string[] {
-    return namesOf(this.#outputs).filter(isPort);
+    return portsOf(this.#outputs);
   }
 
   /**
@@ -201,6 +201,13 @@ function isPlayed(bytes: Uint8Array, clock: boolean): boolean {
 /** On ALSA the library's own ends of connections are listed, too; nobody wants to play to those. */
 const isPort = (name: string): boolean => !/^RtMidi (?:In|Out)put Client:RtMidi (?:In|Out)put \d+:\d+$/.test(name);
 
-function namesOf(port: { getPortCount(): number; getPortName(index: number): string }): string[] {
+type Ports = Pick<NativeInput, 'getPortCount' | 'getPortName'>;
+
+/** The ports that a session can use. Of devices that are called the same the system's first is meant, once: it must not be heard twice. */
+function portsOf(ports: Ports): string[] {
+  return [...new Set(namesOf(ports).filter(isPort))];
+}
+
+function namesOf(port: Ports): string[] {
   return Array.from({ length: port.getPortCount() }, (_, index) => port.getPortName(index));
 }

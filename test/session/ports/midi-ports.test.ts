@@ -166,6 +166,13 @@ describe('ports of a session', () => {
     expect([ports.inputNames, ports.outputNames]).toEqual([['RtMidi Output Client:band 132:0'], ['Synth 28:0']]);
   });
 
+  test('of devices that bear the very same name there is one, and it is heard once', () => {
+    const { midi, ports } = start();
+    midi.inputs = ['Pad', 'Piano', 'Pad'];
+    midi.outputs = ['Synth', 'Synth'];
+    expect([ports.inputNames, ports.outputNames]).toEqual([['Pad', 'Piano'], ['Synth']]);
+  });
+
   test('of two devices of the same name, the one that stays is not taken for the one that left', () => {
     const { midi, ports, heard, listener } = start();
     midi.inputs = ['Piano 20:0', 'Piano 24:0'];
