@@ -73,21 +73,10 @@ export function encodeSequenceExample({
   labels,
 }: Omit<SequenceExample, 'inputs'> & { inputs: Float32Array | SparseInputs }): Uint8Array<ArrayBuffer> {
   const steps = labels.length;
-  const sparse = inputs instanceof Float32Array ? undefined : inputs;
-  const dense = inputs instanceof Float32Array ? inputs : new Float32Array(0);
-  const fits = sparse === undefined ? dense.length === steps * inputSize : areRows(sparse, steps, inputSize);
+  const fits = inputs instanceof Float32Array ? inputs.length === steps * inputSize : areRows(inputs, steps, inputSize);
   if (!Number.isSafeInteger(inputSize) || inputSize < 1 || !fits) throw misfit(`the inputs do not make ${steps} steps of ${inputSize}`);
-  // FeatureList > Feature > Int64List > packed value, from the inside out.
-  let labelsSize = 0;
-  for (let step = 0; step < steps; step++) {
-    const label = labels[step] as number;
-    if (label !== label >>> 0 || label > 0x7fffffff) throw misfit(`the label ${label} of step ${step} is not an index`);
-    labelsSize += nestedSize(nestedSize(nestedSize(varintSize(label))));
-  }
-  const valuesSize = 4 * inputSize;
-  const floatListSize = nestedSize(valuesSize);
-  const featureSize = nestedSize(floatListSize);
-  const inputsSize = steps * nestedSize(featureSize);
+  const labelsSize = sizeOfLabels(labels);
+  const inputsSize = steps * nestedSize(nestedSize(nestedSize(4 * inputSize)));
   const labelsEntry = keySize + nestedSize(labelsSize);
   const inputsEntry = keySize + nestedSize(inputsSize);
   const listsSize = nestedSize(labelsEntry) + nestedSize(inputsEntry);
@@ -99,7 +88,30 @@ export function encodeSequenceExample({
   at = open(out, at, keyField, labelsKey.length);
   out.set(labelsKey, at);
   at = open(out, at + labelsKey.length, valueField, labelsSize);
-  for (let step = 0; step < steps; step++) {
+  at = writeLabels(out, at, labels);
+  at = open(out, at, mapEntryField, inputsEntry);
+  at = open(out, at, keyField, inputsKey.length);
+  out.set(inputsKey, at);
+  at = open(out, at + inputsKey.length, valueField, inputsSize);
+  if (inputs instanceof Float32Array) writeDenseRows(out, at, inputs, inputSize);
+  else writeSparseRows(out, at, inputs, inputSize);
+  return out;
+}
+
+/** Bytes of the list of labels: FeatureList > Feature > Int64List > packed value, from the inside out. */
+function sizeOfLabels(labels: ArrayLike<number>): number {
+  let size = 0;
+  for (let step = 0; step < labels.length; step++) {
+    const label = labels[step] as number;
+    if (label !== label >>> 0 || label > 0x7fffffff) throw misfit(`the label ${label} of step ${step} is not an index`);
+    size += nestedSize(nestedSize(nestedSize(varintSize(label))));
+  }
+  return size;
+}
+
+function writeLabels(out: Uint8Array, from: number, labels: ArrayLike<number>): number {
+  let at = from;
+  for (let step = 0; step < labels.length; step++) {
     const label = labels[step] as number;
     const size = varintSize(label);
     // These lengths are below 128: one byte each.
@@ -111,28 +123,40 @@ export function encodeSequenceExample({
     out[at + 5] = size;
     at = writeVarint(out, at + 6, label);
   }
-  at = open(out, at, mapEntryField, inputsEntry);
-  at = open(out, at, keyField, inputsKey.length);
-  out.set(inputsKey, at);
-  at = open(out, at + inputsKey.length, valueField, inputsSize);
+  return at;
+}
+
+/** Writes the heads of a step of inputs and returns where its values begin. */
+function openRow(out: Uint8Array, from: number, inputSize: number): number {
+  const valuesSize = 4 * inputSize;
+  const floatListSize = nestedSize(valuesSize);
+  let at = open(out, from, featureField, nestedSize(floatListSize));
+  at = open(out, at, floatListField, floatListSize);
+  return open(out, at, packedField, valuesSize);
+}
+
+function writeDenseRows(out: Uint8Array, from: number, inputs: Float32Array, inputSize: number): void {
   const view = new DataView(out.buffer);
-  let next = 0;
-  for (let step = 0; step < steps; step++) {
-    at = open(out, at, featureField, featureSize);
-    at = open(out, at, floatListField, floatListSize);
-    at = open(out, at, packedField, valuesSize);
-    if (sparse === undefined) {
-      for (const end = at + valuesSize; at < end; at += 4) view.setFloat32(at, dense[next++] as number, true);
-      continue;
-    }
-    for (const end = sparse.rowStart[step + 1] as number; next < end; next++) {
-      const place = at + 4 * (sparse.columns[next] as number);
-      out[place + 2] = 0x80;
-      out[place + 3] = (sparse.signs[next] as number) > 0 ? 0x3f : 0xbf;
-    }
-    at += valuesSize;
+  let at = from;
+  for (let next = 0; next < inputs.length; ) {
+    at = openRow(out, at, inputSize);
+    for (const end = at + 4 * inputSize; at < end; at += 4) view.setFloat32(at, inputs[next++] as number, true);
   }
-  return out;
+}
+
+function writeSparseRows(out: Uint8Array, from: number, { rowStart, columns, signs }: SparseInputs, inputSize: number): void {
+  let at = from;
+  let next = 0;
+  for (let step = 1; step < rowStart.length; step++) {
+    at = openRow(out, at, inputSize);
+    for (const end = rowStart[step] as number; next < end; next++) {
+      // +1 or -1, of whose four bytes two are not 0.
+      const place = at + 4 * (columns[next] as number);
+      out[place + 2] = 0x80;
+      out[place + 3] = (signs[next] as number) > 0 ? 0x3f : 0xbf;
+    }
+    at += 4 * inputSize;
+  }
 }
 
 /** Whether these are so many rows of columns below `inputSize`. */

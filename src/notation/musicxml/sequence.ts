@@ -31,25 +31,66 @@ interface PlayedNote {
 
 type From<T> = T & { wholeNotes: number };
 
+/** A score as it sounds, in order of playing. */
+interface Played {
+  readonly notes: PlayedNote[];
+  readonly tempos: From<{ qpm: number }>[];
+  readonly metres: From<Metre>[];
+  readonly keys: From<Key>[];
+  readonly chords: From<{ text: string }>[];
+}
+
 /** Plays a score. Throws through `report` when that makes more of it than the file justifies. */
 export function scoreToNoteSequence(score: Score, filename: string, report: Report): NoteSequence {
   const instruments = instrumentsOf(score, report);
-  const notes: PlayedNote[] = [];
-  const tempos: From<{ qpm: number }>[] = [{ wholeNotes: 0, qpm: initialContext.qpm }];
-  const metres: From<Metre>[] = [];
-  const keys: From<Key>[] = [];
-  const chords: From<{ text: string }>[] = [];
+  const { notes, tempos, metres, keys, chords } = play(score, instruments, report);
+  const map = tempoMapOf(tempos);
+  const seconds = (wholeNotes: number): number => secondsAt(map, wholeNotes);
+  notes.sort((a, b) => a.instrument - b.instrument || a.start - b.start);
+  const sounding = notes.map(({ instrument, line, pitch, velocity, start, end }): Note => {
+    const { part, voice, program, isDrum } = line;
+    const note: Note = { pitch, velocity, startTime: seconds(start), endTime: seconds(end), instrument, program, isDrum, part };
+    if (/^\d{1,6}$/.test(voice)) note.voice = Number(voice);
+    return note;
+  });
+  const totalTime = sounding.reduce((latest, { endTime }) => Math.max(latest, endTime), 0);
+  if (totalTime > longestSeconds) {
+    report.fail(1, 'the score lasts longer than a day', 'Check its tempos and the lengths of its notes.');
+  }
+  const timed = <T extends { wholeNotes: number }>({ wholeNotes, ...rest }: T): Omit<T, 'wholeNotes'> & { time: number } => ({
+    time: seconds(wholeNotes),
+    ...rest,
+  });
+  const { title, composers, parts } = score;
+  return createNoteSequence({
+    filename,
+    ticksPerQuarter: 220,
+    sourceInfo: { sourceType: SourceType.scoreBased, encodingType: EncodingType.musicXml, parser: Parser.magentaMusicXml },
+    sequenceMetadata: { title, artist: composers.join(', '), genre: [], composers: [...composers] },
+    tempos: map.map(({ time, qpm }) => ({ time, qpm })),
+    timeSignatures: metres.map(timed),
+    keySignatures: keys.map(timed),
+    notes: sounding,
+    textAnnotations: chords.map((chord) => ({ ...timed(chord), annotationType: AnnotationType.chordSymbol })),
+    partInfos: parts.flatMap(({ name }, part) => (name === '' ? [] : [{ part, name }])),
+    instrumentInfos: instruments.infos,
+    totalTime,
+  });
+}
+
+function play(score: Score, instruments: Instruments, report: Report): Played {
+  const played: Played = { notes: [], tempos: [{ wholeNotes: 0, qpm: initialContext.qpm }], metres: [], keys: [], chords: [] };
   const tied = new Map<string, PlayedNote>();
   let held: Partial<ScoreContext> = initialContext;
   const set = (wholeNotes: number, { qpm, metre, key }: Partial<ScoreContext>): void => {
     if (qpm !== undefined && qpm !== held.qpm) {
-      if (tempos.at(-1)?.wholeNotes === wholeNotes) tempos.pop();
-      tempos.push({ wholeNotes, qpm });
+      if (played.tempos.at(-1)?.wholeNotes === wholeNotes) played.tempos.pop();
+      played.tempos.push({ wholeNotes, qpm });
     }
     if (metre && (metre.numerator !== held.metre?.numerator || metre.denominator !== held.metre.denominator)) {
-      metres.push({ wholeNotes, ...metre });
+      played.metres.push({ wholeNotes, ...metre });
     }
-    if (key && (key.key !== held.key?.key || key.mode !== held.key.mode)) keys.push({ wholeNotes, ...key });
+    if (key && (key.key !== held.key?.key || key.mode !== held.key.mode)) played.keys.push({ wholeNotes, ...key });
     held = { qpm: qpm ?? held.qpm, metre: metre ?? held.metre, key: key ?? held.key };
   };
 
@@ -59,7 +100,7 @@ export function scoreToNoteSequence(score: Score, filename: string, report: Repo
     if (measure === undefined) continue;
     set(start, measure.context);
     for (const change of measure.changes) set(start + change.at, change.set);
-    for (const { at, text } of measure.chordSymbols) chords.push({ wholeNotes: start + at, text });
+    for (const { at, text } of measure.chordSymbols) played.chords.push({ wholeNotes: start + at, text });
     for (const { line, at, length, pitch, velocity, tied: holds } of measure.notes) {
       const name = `${line.part} ${pitch} ${line.voice}`;
       const before = tied.get(name);
@@ -69,49 +110,14 @@ export function scoreToNoteSequence(score: Score, filename: string, report: Repo
         note.end = start + at + length;
       } else {
         note = { instrument: instruments.indexOf(line), line, pitch, velocity, start: start + at, end: start + at + length };
-        notes.push(note);
+        played.notes.push(note);
       }
       if (holds) tied.set(name, note);
       else tied.delete(name);
     }
     start += measure.length;
   }
-  return assemble();
-
-  function assemble(): NoteSequence {
-    const map = tempoMapOf(tempos);
-    const seconds = (wholeNotes: number): number => secondsAt(map, wholeNotes);
-    notes.sort((a, b) => a.instrument - b.instrument || a.start - b.start);
-    const sounding = notes.map(({ instrument, line, pitch, velocity, start, end }): Note => {
-      const { part, voice, program, isDrum } = line;
-      const note: Note = { pitch, velocity, startTime: seconds(start), endTime: seconds(end), instrument, program, isDrum, part };
-      if (/^\d{1,6}$/.test(voice)) note.voice = Number(voice);
-      return note;
-    });
-    const totalTime = sounding.reduce((latest, { endTime }) => Math.max(latest, endTime), 0);
-    if (totalTime > longestSeconds) {
-      report.fail(1, 'the score lasts longer than a day', 'Check its tempos and the lengths of its notes.');
-    }
-    const timed = <T extends { wholeNotes: number }>({ wholeNotes, ...rest }: T): Omit<T, 'wholeNotes'> & { time: number } => ({
-      time: seconds(wholeNotes),
-      ...rest,
-    });
-    const { title, composers, parts } = score;
-    return createNoteSequence({
-      filename,
-      ticksPerQuarter: 220,
-      sourceInfo: { sourceType: SourceType.scoreBased, encodingType: EncodingType.musicXml, parser: Parser.magentaMusicXml },
-      sequenceMetadata: { title, artist: composers.join(', '), genre: [], composers: [...composers] },
-      tempos: map.map(({ time, qpm }) => ({ time, qpm })),
-      timeSignatures: metres.map(timed),
-      keySignatures: keys.map(timed),
-      notes: sounding,
-      textAnnotations: chords.map((chord) => ({ ...timed(chord), annotationType: AnnotationType.chordSymbol })),
-      partInfos: parts.flatMap(({ name }, part) => (name === '' ? [] : [{ part, name }])),
-      instrumentInfos: instruments.infos,
-      totalTime,
-    });
-  }
+  return played;
 }
 
 interface Instruments {
