@@ -2,6 +2,7 @@
 // right of it.
 
 import type { RollNote, Status } from '../../jam/status.js';
+import { pitchName } from '../../view/text-roll.js';
 import { colored, type ScreenStyle, type Tone } from './screen-text.js';
 
 /** Seconds shown on each side of the line. */
@@ -13,7 +14,6 @@ const HIGHEST = 127;
 /** Names of pitches beside the roll, where there is room for both. */
 const LABEL_WIDTH = 4;
 const FEWEST_COLUMNS = 12;
-const NAMES = ['C', 'C#', 'D', 'D#', 'E', 'F', 'F#', 'G', 'G#', 'A', 'A#', 'B'];
 
 const MARKS = {
   unicode: { you: '█', model: '▒', now: '│', white: '▁', black: '▖', heldYou: '█', heldModel: '▒' },
@@ -24,8 +24,6 @@ interface Cell {
   mark: string;
   tone: Tone | undefined;
 }
-
-export const pitchName = (pitch: number): string => `${NAMES[pitch % 12]}${Math.floor(pitch / 12) - 1}`;
 
 /**
  * The roll as lines of exactly `columns` places.
@@ -77,7 +75,7 @@ export function drawKeyboard(sounding: Status['sounding'], columns: number, styl
     if (sounding.you.includes(pitch)) return { mark: marks.heldYou, tone: 'you' };
     if (sounding.model.includes(pitch)) return { mark: marks.heldModel, tone: 'model' };
     if (pitch % 12 === 0) return { mark: 'C', tone: 'quiet' };
-    return { mark: NAMES[pitch % 12]?.endsWith('#') ? marks.black : marks.white, tone: 'quiet' };
+    return { mark: pitchName(pitch).includes('#') ? marks.black : marks.white, tone: 'quiet' };
   });
   return runs(cells, style) + ' '.repeat(Math.max(0, columns - count));
 }
