@@ -80,16 +80,22 @@ const MOST_BYTES = 4294967296 - 65536;
 const CHUNK_TOKENS = 256;
 const CONTROL_BYTES = 4096;
 
+/** Gives the address of that many bytes. */
+type Take = (bytes: number) => number;
+
+/** How long and how wide what depends on the batch is. */
+type Sizes = Pick<Layout, 'chunkTokens' | 'history' | 'slotStride' | 'logitStride'>;
+
 /** @throws MstError `engine` when more memory would be needed than a wasm memory can have */
 export function planLayout(shape: KernelShape, capacity: Capacity): Layout {
-  const { threads, rows, tokens, entries, training } = capacity;
+  const { threads, rows, tokens, training } = capacity;
   let at = FIRST_BYTE;
-  const take = (bytes: number): number => {
+  const take: Take = (bytes) => {
     const address = at;
     at += Math.ceil(bytes / 64) * 64;
     return address;
   };
-  const perThread = <T>(make: (thread: number) => T): T[] => Array.from({ length: threads }, (_, thread) => make(thread));
+  const perThread = <T>(make: () => T): T[] => Array.from({ length: threads }, make);
 
   const control = take(CONTROL_BYTES);
   const { variables: cut, blocks: bare } = cutVariables(shape);
@@ -97,79 +103,18 @@ export function planLayout(shape: KernelShape, capacity: Capacity): Layout {
   const flat = (): number => take(parameters * 4);
   const flatVariables = flat();
   const [flatGradient, adamM, adamS] = training ? [flat(), flat(), flat()] : [0, 0, 0];
-
   const { placed: blocks, gradientBytes } = placeBlocks(bare, take, training);
-
-  const units = shape.layerSizes.map(pad8);
-  const widest = Math.max(...units, pad8(shape.inputSize), pad8(shape.numClasses));
-  const chunkTokens = Math.max(CHUNK_TOKENS, rows);
-  const history = Math.max(1, shape.attnLength) * rows;
-  const slotStride = strideOf(shape.attnLength + 1 + 3);
-  const logitStride = strideOf(pad8(shape.numClasses));
-
-  const threadPlaces = perThread((): ThreadPlace => {
-    const scratch = new Map<string, number>();
-    const network = take(networkBytes);
-    const layers = take(layerBytes * units.length);
-    const attention = take(attentionBytes);
-    scratch.set('zeros', take(4 * widest * 4));
-    scratch.set('logits', take(chunkTokens * logitStride));
-    scratch.set('slotOffsets', take((shape.attnLength + 4) * 4));
-    if (training) {
-      scratch.set('packedRows', take(chunkTokens * widest * 4));
-      scratch.set('packedPanels', take(chunkTokens * widest * 4 * 4));
-      scratch.set('dScores', take((shape.attnLength + 4) * 4));
-      scratch.set('dQuery', take(widest * 4));
-      units.forEach((width, level) => {
-        scratch.set(`${level}.dh`, take(rows * strideOf(width)));
-        scratch.set(`${level}.dc`, take(rows * strideOf(width)));
-      });
-      scratch.set('dAttended', take(rows * strideOf(units[0] ?? 0)));
-    }
-    const squares = take(variables.length * 8);
-    return { network, layers, attention, gradients: 0, scratch, squares };
-  });
-  const gradientsAt = training ? perThread(() => take(gradientBytes)) : [];
-
-  const tokenArrays = new Map<string, TokenArray>();
-  const tokenArray = (name: string, stride: number, remembered: boolean): void => {
-    const wholeAt = training ? take(tokens * stride) : 0;
-    // Without remembered steps the history in front of a window is never touched and takes no memory.
-    const before = remembered ? 0 : history * stride;
-    tokenArrays.set(name, { stride, wholeAt, windowAt: perThread(() => take((chunkTokens + history) * stride - before) - before) });
+  const sizes: Sizes = {
+    chunkTokens: Math.max(CHUNK_TOKENS, rows),
+    history: Math.max(1, shape.attnLength) * rows,
+    slotStride: strideOf(shape.attnLength + 1 + 3),
+    logitStride: strideOf(pad8(shape.numClasses)),
   };
-  units.forEach((width, level) => {
-    tokenArray(`${level}.gates`, strideOf(4 * width), false);
-    tokenArray(`${level}.c`, strideOf(width), true);
-    tokenArray(`${level}.h`, strideOf(width), true);
-    if (training)
-      tokenArrays.set(`${level}.output`, {
-        stride: strideOf(width),
-        wholeAt: take(tokens * strideOf(width)),
-        windowAt: [],
-      });
-  });
-  if (shape.attnLength > 0) {
-    const width = strideOf(units[0] ?? 0);
-    tokenArray('attention.input', strideOf(pad8(shape.inputSize)), false);
-    tokenArray('attention.query', width, false);
-    tokenArray('attention.weights', slotStride, false);
-    for (const name of ['attended', 'output', 'projected']) tokenArray(`attention.${name}`, width, true);
-    if (training) {
-      for (const name of ['dOutput', 'dProjected']) {
-        tokenArrays.set(`attention.${name}`, { stride: width, wholeAt: take(tokens * width), windowAt: [] });
-      }
-      const stride = strideOf(pad8(shape.inputSize));
-      tokenArrays.set('attention.dInput', { stride, wholeAt: take(tokens * stride), windowAt: [] });
-    }
-  }
-
-  const lists = new Map<string, number>();
-  for (const name of ['labels', 'losses', 'predictions', 'active']) lists.set(name, take(tokens * 4));
-  for (const name of ['offsets', 'entryStarts']) lists.set(name, take((tokens + threads) * 4));
-  for (const name of ['columns', 'values']) lists.set(name, take(entries * 4));
-  lists.set('rowIds', take(rows * 4));
-  lists.set('logProbabilities', take(tokens * shape.numClasses * 4));
+  const places = perThread(() => placeThread(take, shape, capacity, sizes, variables.length));
+  // Each thread's follow those of the one before at once: reduceBlock steps from one to the next.
+  const gradientsAt = training ? perThread(() => take(gradientBytes)) : [];
+  const tokenArrays = placeTokens(take, shape, capacity, sizes);
+  const lists = placeLists(take, shape, capacity);
 
   if (!(at <= MOST_BYTES)) {
     throw new MstError(
@@ -192,13 +137,90 @@ export function planLayout(shape: KernelShape, capacity: Capacity): Layout {
     adamM,
     adamS,
     blocks,
-    threadPlaces: threadPlaces.map((place, thread) => ({ ...place, gradients: gradientsAt[thread] ?? 0 })),
+    threadPlaces: places.map((place, thread) => ({ ...place, gradients: gradientsAt[thread] ?? 0 })),
     gradientBytes,
     tokenArrays,
     lists,
-    chunkTokens,
-    history,
-    slotStride,
-    logitStride,
+    ...sizes,
   };
+}
+
+/** One thread's records and scratch. */
+function placeThread(
+  take: Take,
+  { layerSizes, inputSize, numClasses, attnLength }: KernelShape,
+  { rows, training }: Capacity,
+  { chunkTokens, logitStride }: Sizes,
+  variables: number,
+): Omit<ThreadPlace, 'gradients'> {
+  const units = layerSizes.map(pad8);
+  const widest = Math.max(...units, pad8(inputSize), pad8(numClasses));
+  const scratch = new Map<string, number>();
+  const network = take(networkBytes);
+  const layers = take(layerBytes * units.length);
+  const attention = take(attentionBytes);
+  scratch.set('zeros', take(4 * widest * 4));
+  scratch.set('logits', take(chunkTokens * logitStride));
+  scratch.set('slotOffsets', take((attnLength + 4) * 4));
+  if (training) {
+    scratch.set('packedRows', take(chunkTokens * widest * 4));
+    scratch.set('packedPanels', take(chunkTokens * widest * 4 * 4));
+    scratch.set('dScores', take((attnLength + 4) * 4));
+    scratch.set('dQuery', take(widest * 4));
+    units.forEach((width, level) => {
+      scratch.set(`${level}.dh`, take(rows * strideOf(width)));
+      scratch.set(`${level}.dc`, take(rows * strideOf(width)));
+    });
+    scratch.set('dAttended', take(rows * strideOf(units[0] ?? 0)));
+  }
+  return { network, layers, attention, scratch, squares: take(variables * 8) };
+}
+
+/** The arrays of tokens, by name. */
+function placeTokens(
+  take: Take,
+  { layerSizes, inputSize, attnLength }: KernelShape,
+  { threads, tokens, training }: Capacity,
+  { chunkTokens, history, slotStride }: Sizes,
+): Map<string, TokenArray> {
+  const arrays = new Map<string, TokenArray>();
+  const add = (name: string, stride: number, remembered: boolean): void => {
+    const wholeAt = training ? take(tokens * stride) : 0;
+    // Without remembered steps the history in front of a window is never touched and takes no memory.
+    const before = remembered ? 0 : history * stride;
+    const windowAt = Array.from({ length: threads }, () => take((chunkTokens + history) * stride - before) - before);
+    arrays.set(name, { stride, wholeAt, windowAt });
+  };
+  const addForTraining = (name: string, stride: number): void => {
+    if (training) arrays.set(name, { stride, wholeAt: take(tokens * stride), windowAt: [] });
+  };
+  layerSizes.forEach((units, level) => {
+    const width = strideOf(pad8(units));
+    add(`${level}.gates`, strideOf(4 * pad8(units)), false);
+    add(`${level}.c`, width, true);
+    add(`${level}.h`, width, true);
+    addForTraining(`${level}.output`, width);
+  });
+  if (attnLength > 0) {
+    const width = strideOf(pad8(layerSizes[0] ?? 0));
+    const inputs = strideOf(pad8(inputSize));
+    add('attention.input', inputs, false);
+    add('attention.query', width, false);
+    add('attention.weights', slotStride, false);
+    for (const name of ['attended', 'output', 'projected']) add(`attention.${name}`, width, true);
+    for (const name of ['dOutput', 'dProjected']) addForTraining(`attention.${name}`, width);
+    addForTraining('attention.dInput', inputs);
+  }
+  return arrays;
+}
+
+/** The lists of a batch, by name. */
+function placeLists(take: Take, { numClasses }: KernelShape, { threads, rows, tokens, entries }: Capacity): Map<string, number> {
+  const lists = new Map<string, number>();
+  for (const name of ['labels', 'losses', 'predictions', 'active']) lists.set(name, take(tokens * 4));
+  for (const name of ['offsets', 'entryStarts']) lists.set(name, take((tokens + threads) * 4));
+  for (const name of ['columns', 'values']) lists.set(name, take(entries * 4));
+  lists.set('rowIds', take(rows * 4));
+  lists.set('logProbabilities', take(tokens * numClasses * 4));
+  return lists;
 }
