@@ -20,6 +20,11 @@ const modelFiles = ['config.json', 'weights_manifest.json', 'group1-shard1of1', 
 
 /** The page's files as a server has them, by path. */
 const site: Record<string, Served> = {};
+/** When one of the models is let through. */
+let letThrough = (): void => {};
+const late = new Promise<void>((resolve) => {
+  letThrough = resolve;
+});
 
 beforeAll(() => {
   const folder = mkdtempSync(join(tmpdir(), 'mst-test-'));
@@ -38,6 +43,7 @@ beforeAll(() => {
     size += bytes.length;
     site[`/models/folk/${file}`] = bytes;
     site[`/models/cut/${file}`] = file.startsWith('group') ? bytes.subarray(0, 1000) : bytes;
+    site[`/models/late/${file}`] = (_, response) => void late.then(() => response.end(bytes));
   }
   const model = { hash: 'f'.repeat(64), files: modelFiles, size };
   const listing: Listing = {
@@ -46,6 +52,7 @@ beforeAll(() => {
     models: [
       { ...model, name: 'folk', path: 'models/folk' },
       { ...model, name: 'cut', path: 'models/cut' },
+      { ...model, name: 'late', path: 'models/late' },
       { name: 'odd', path: 'models/odd', files: [], size: 0, problem: { message: 'It is a drum model.' } },
     ],
   };
@@ -152,16 +159,31 @@ describe.skipIf(chromiumPath === undefined)('a jam in a browser', () => {
   it('goes on with the other models when one is damaged or cannot be played', async () => {
     const { page, faults } = await openedPage();
     const states = (): Promise<unknown> => page.evaluate('session.view.models.map(({ loaded }) => loaded)');
-    expect(await states()).toEqual([{ state: 'ready' }, { state: 'listed' }, { state: 'broken', message: 'It is a drum model.' }]);
+    const odd = { state: 'broken', message: 'It is a drum model.' };
+    expect(await states()).toEqual([{ state: 'ready' }, { state: 'listed' }, { state: 'listed' }, odd]);
     await page.evaluate("session.change({ models: ['cut'], metronome: 'off' })");
     await expect
       .poll(states)
-      .toMatchObject([{}, { state: 'broken', message: expect.stringContaining('weight files have 1000 bytes') }, {}]);
+      .toMatchObject([{}, { state: 'broken', message: expect.stringContaining('weight files have 1000 bytes') }, {}, {}]);
     await page.evaluate('session.begin()');
     expect(await page.evaluate('session.view')).toMatchObject({ jamming: false, notices: [{ kind: 'error' }] });
     await page.evaluate("session.change({ models: ['cut', 'folk'] })");
     await page.evaluate('session.begin()');
     expect(await page.evaluate('[session.view.jamming, session.status().models]')).toEqual([true, [{ model: 'folk', weight: 1 }]]);
+    expect(faults).toEqual([]);
+  });
+
+  it('is with whom you chose last, however late another comes', async () => {
+    const { page, faults } = await openedPage();
+    await page.evaluate("session.change({ mode: 'phrase', metronome: 'off' })");
+    await page.evaluate('session.begin()');
+    await page.evaluate("session.change({ models: ['late'] }); session.change({ models: ['folk'] })");
+    letThrough();
+    await expect.poll(() => page.evaluate("session.view.models.find(({ name }) => name === 'late').loaded.state")).toBe('ready');
+    await page.evaluate('new Promise((resolve) => setTimeout(resolve))');
+    expect(await page.evaluate('session.status().models')).toEqual([{ model: 'folk', weight: 1 }]);
+    await page.evaluate("session.change({ models: ['late'] })");
+    await expect.poll(() => page.evaluate('session.status().models')).toEqual([{ model: 'late', weight: 1 }]);
     expect(faults).toEqual([]);
   });
 

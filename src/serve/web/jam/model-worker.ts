@@ -21,6 +21,8 @@ const WARM_STEPS = 16;
 const scope = globalThis as unknown as { postMessage(report: ModelReport): void; onmessage: (event: MessageEvent<ModelOrder>) => void };
 const models = new Map<string, MelodyModel>();
 let planner = new Planner(models);
+/** Whether it may remember a model that has been replaced. */
+let outdated = false;
 /** A turn of the event loop, in which news arrive; timers would be slowed down. */
 const { port1, port2 } = new MessageChannel();
 let working = false;
@@ -44,9 +46,8 @@ async function open({ name, files, size }: ModelAddress): Promise<void> {
     const read = await Promise.all(
       Object.entries(files).map(async ([file, address]) => [file, await fetchBounded(address, size, tell)] as const),
     );
+    outdated ||= models.has(name);
     models.set(name, openModel(decodeModel(new Map(read), { name })));
-    // One that had this name before may be remembered.
-    planner = new Planner(models);
     warmUp(name);
     scope.postMessage({ type: 'ready', name });
   } catch (error) {
@@ -96,6 +97,11 @@ scope.onmessage = ({ data }) => {
     return;
   }
   try {
+    // An answer in the making is finished by those who began it.
+    if (outdated && (planner.idle || data.job.steps > 0)) {
+      planner = new Planner(models);
+      outdated = false;
+    }
     planner.give(data.job);
     goOn();
   } catch (error) {

@@ -40,8 +40,12 @@ export class WebSession implements PageSession {
   #keeper: RecordingKeeper | undefined;
   #jam: LiveJam | undefined;
   #playback: Playback | undefined;
+  /** How often a playback was asked for or ended, and how often other models. */
+  #playbacks = 0;
+  #switches = 0;
   #beginning = false;
   #nextFirst = 1;
+
   /** @param storage where recordings are kept, such as `() => indexedDB`. @param settings where settings are, if the browser has such a place */
   constructor(addresses: Addresses, storage: () => IDBFactory, settings: SettingsStore | undefined) {
     this.#kept = settings;
@@ -105,6 +109,7 @@ export class WebSession implements PageSession {
       // The gesture counts for what is called at once.
       const sounding = this.#sound.start();
       const { settings } = this.view;
+      const switches = this.#switches;
       const [keeper, models] = await Promise.all([this.#keeping, this.#models.open(this.#models.answering(settings.models)), sounding]);
       if (models.length === 0) {
         this.#store.notify({
@@ -118,6 +123,8 @@ export class WebSession implements PageSession {
       if (sound.state === 'failed') this.#store.notify({ kind: 'warning', message: sound.message, hint: sound.hint });
       keeper.begin();
       this.#startJam(models);
+      // Others may have been chosen while these came.
+      if (switches !== this.#switches) void this.#switchModels();
     } catch (error) {
       this.#report(error);
     } finally {
@@ -185,7 +192,9 @@ export class WebSession implements PageSession {
       return;
     }
     this.stopPlayback();
+    const asked = ++this.#playbacks;
     void this.#sound.start().then(() => {
+      if (asked !== this.#playbacks || this.view.jamming || this.#beginning) return;
       this.#time.read();
       const span = keeper.span(turn);
       const plan = { messages: keeper.messages(turn), span, from: Math.min(span.end, Math.max(span.start, from ?? span.start)) };
@@ -196,6 +205,7 @@ export class WebSession implements PageSession {
   }
 
   stopPlayback(): void {
+    this.#playbacks++;
     if (this.#playback === undefined) return;
     this.#speakers.silence();
     this.#endPlayback();
@@ -298,8 +308,11 @@ export class WebSession implements PageSession {
   }
 
   async #switchModels(): Promise<void> {
+    const asked = ++this.#switches;
     const models = await this.#models.open(this.#models.answering(this.view.settings.models));
-    if (models.length > 0) this.control({ type: 'models', models: models.map(({ name }) => [{ model: name, weight: 1 }]) });
+    // Who was chosen meanwhile comes by itself.
+    if (asked !== this.#switches || models.length === 0) return;
+    this.control({ type: 'models', models: models.map(({ name }) => [{ model: name, weight: 1 }]) });
   }
 
   #followSound(sound: PageView['sound']): void {
