@@ -156,13 +156,15 @@ describe.concurrent('nothing sounds on', () => {
 test.concurrent('what is plugged in after the beginning is heard, and sounds', async (context) => {
   const jam = session(context, { bare: true, options: ['--turns', 'pedal', '--thru', '--metronome', 'off', '--sound', 'off'] });
   await until(() => jam.said().includes('Ready. In: nothing. Out: nothing.'));
-  jam.plug(['Keys'], ['Synth']);
+  jam.plug(['Keys'], ['Synth', 'Other']);
   await until(() => jam.said().includes('Keys is heard, too') && jam.said().includes('Sound goes to Synth now'));
   await jam.play(0x90, 50, 80);
   await until(() => notesIn(jam.sent('Synth')).begun === 1);
   jam.child.kill('SIGINT');
   expect(await jam.ended).toBe(130);
   expect(notesIn(jam.sent('Synth'))).toEqual({ begun: 1, left: [] });
+  // Of several outputs at once the first is the one, as at the beginning.
+  expect(jam.sent('Other')).toHaveLength(0);
 });
 
 test.concurrent('what a machine that stood still for a moment did not play is not in the recording', async (context) => {

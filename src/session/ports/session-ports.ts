@@ -75,16 +75,21 @@ export class SessionPorts {
     };
     route();
     if (numbers.length > 0 || !outputs.some(({ kind }) => kind === 'first')) return;
-    // The first output that comes is the one there was not.
+    // The first output that comes is the one there was not; a device may bring several at once.
+    let found = false;
     this.#ports?.greetOutputs((wanted) => {
-      if (numbers.length > 0 || THROUGH.test(wanted)) return;
+      if (found || THROUGH.test(wanted)) return;
+      found = true;
       this.#openOutput({ kind: 'port', wanted }, clock, notice).then(
         (opened) => {
           numbers.push(...opened);
           route();
           notice(`Sound goes to ${wanted} now.`);
         },
-        (error: Error) => notice(error.message),
+        (error: Error) => {
+          found = false;
+          notice(error.message);
+        },
       );
     });
   }
