@@ -24,6 +24,8 @@ interface SessionKey {
   /** Its name in the help, and what it does; '' = told together with the one before. */
   readonly shown: string;
   readonly does: string;
+  /** Whether it does so again and again while it is held. */
+  readonly repeats?: true;
   readonly wish: (facts: KeyFacts) => Wish | undefined;
 }
 
@@ -63,18 +65,18 @@ const KEYS: readonly SessionKey[] = [
   { key: 'backspace', shown: 'backspace', does: 'panic', wish: () => ({ type: 'panic' }) },
   { key: 'space', shown: 'space', does: 'hand over', wish: () => ({ type: 'hand-over' }) },
   { key: 'enter', shown: 'enter', does: 'tap the tempo', wish: () => ({ type: 'tap' }) },
-  { key: 'page-up', shown: 'page up/down', does: 'tempo', wish: faster(5) },
-  { key: 'page-down', shown: '', does: '', wish: faster(-5) },
+  { key: 'page-up', shown: 'page up/down', does: 'tempo', repeats: true, wish: faster(5) },
+  { key: 'page-down', shown: '', does: '', repeats: true, wish: faster(-5) },
   {
     key: 'tab',
     shown: 'tab',
     does: 'turns',
     wish: ({ status }) => ({ type: 'mode', mode: after(TURN_MODE_NAMES, status.mode) ?? status.mode }),
   },
-  { key: 'home', shown: 'home/end', does: 'their length', wish: longer(1) },
-  { key: 'end', shown: '', does: '', wish: longer(-1) },
-  { key: 'up', shown: 'up/down', does: 'temperature', wish: warmer(0.1) },
-  { key: 'down', shown: '', does: '', wish: warmer(-0.1) },
+  { key: 'home', shown: 'home/end', does: 'their length', repeats: true, wish: longer(1) },
+  { key: 'end', shown: '', does: '', repeats: true, wish: longer(-1) },
+  { key: 'up', shown: 'up/down', does: 'temperature', repeats: true, wish: warmer(0.1) },
+  { key: 'down', shown: '', does: '', repeats: true, wish: warmer(-0.1) },
   { key: 'left', shown: 'left/right', does: 'octave', wish: () => ({ type: 'octave', by: -1 }) },
   { key: 'right', shown: '', does: '', wish: () => ({ type: 'octave', by: 1 }) },
   { key: 'f1', shown: 'F1-F3', does: 'takes', wish: take(0) },
@@ -104,7 +106,8 @@ const KEYS: readonly SessionKey[] = [
 export function wishOf({ key, place, action, ctrl }: KeyEvent, facts: KeyFacts): Wish | undefined {
   if (action === 'release') return undefined;
   if (ctrl) return key === 'c' && action === 'press' ? { type: 'stop' } : undefined;
-  return KEYS.find((row) => row.key === key || row.key === place)?.wish(facts);
+  const row = KEYS.find((each) => each.key === key || each.key === place);
+  return action === 'repeat' && !row?.repeats ? undefined : row?.wish(facts);
 }
 
 /** The help, in lines of at most `columns` places; the piano first. */

@@ -239,6 +239,12 @@ describe('keys', () => {
     expect(wishOf(key('space', { ctrl: true }), { status, models })).toBeUndefined();
   });
 
+  test('a key that is held asks again only for more or less of something', () => {
+    const held = (name: string) => wishOf(key(name, { action: 'repeat' }), { status, models });
+    expect(held('up')).toEqual(wish('up'));
+    expect(['space', 'enter', 'tab', '8', '`', 'right'].map(held)).toEqual(new Array(6).fill(undefined));
+  });
+
   test('the help names every key and fits', () => {
     for (const columns of [60, 100]) {
       const lines = keyHelp(columns);
