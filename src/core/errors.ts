@@ -29,9 +29,23 @@ export class MstError extends Error {
   /** What to do next, ideally the command that fixes it. */
   readonly hint: string | undefined;
 
-  constructor(code: ErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
+  constructor(code: ErrorCode, message: string, options: { hint?: string | undefined; cause?: unknown } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.hint = options.hint;
+  }
+
+  /** The same error with the place it is about, such as a path, before its words. */
+  at(place: string): MstError {
+    return new MstError(this.code, `${place}: ${this.message}`, { hint: this.hint, cause: this });
+  }
+}
+
+/** Runs `action`. @throws MstError as it does, with the place before its words */
+export function atPlace<T>(place: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw error instanceof MstError ? error.at(place) : error;
   }
 }

@@ -76,12 +76,15 @@ export function jsonLine(...values: readonly unknown[]): Uint8Array {
   return encoder.encode(values.map((value) => `${JSON.stringify(value)}\n`).join(''));
 }
 
-/** Consecutive handfuls of at most `size` items. */
-export async function* handfuls<T>(items: Iterable<T> | AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
+/** As many files are given to a worker thread at once. */
+const HANDFUL = 16;
+
+/** Consecutive handfuls of items. */
+export async function* handfuls<T>(items: Iterable<T> | AsyncIterable<T>): AsyncGenerator<T[]> {
   let handful: T[] = [];
   for await (const item of items) {
     handful.push(item);
-    if (handful.length === size) {
+    if (handful.length === HANDFUL) {
       yield handful;
       handful = [];
     }

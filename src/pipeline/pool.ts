@@ -149,5 +149,5 @@ function workerUrl(module: string): URL {
 
 function revive(error: { code?: string; message: string; hint?: string }): Error {
   if (error.code === undefined) return new Error(error.message);
-  return new MstError(error.code as MstError['code'], error.message, error.hint === undefined ? {} : { hint: error.hint });
+  return new MstError(error.code as MstError['code'], error.message, { hint: error.hint });
 }

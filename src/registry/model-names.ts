@@ -37,7 +37,7 @@ export function versionDirectory(home: Home, given: string): { directory: string
     requireName(tag, 'checkpoints');
   } catch (error) {
     const hint = error instanceof MstError ? error.hint : undefined;
-    throw new MstError('usage', `${JSON.stringify(tag)} cannot be the tag of a version.`, hint === undefined ? {} : { hint });
+    throw new MstError('usage', `${JSON.stringify(tag)} cannot be the tag of a version.`, { hint });
   }
   return { directory: join(run, TAGS, tag), name: versionName({ name, tag }) };
 }

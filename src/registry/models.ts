@@ -98,9 +98,8 @@ export function loadModel({ name, directory }: Pick<ModelEntry, 'name' | 'direct
   try {
     return decodeModel(read, { name });
   } catch (error) {
-    if (!(error instanceof MstError))
-      throw new MstError('bad-model', `Cannot read ${directory}: ${(error as Error).message}`, { cause: error });
-    throw new MstError(error.code, `${directory}: ${error.message}`, error.hint === undefined ? {} : { hint: error.hint });
+    if (error instanceof MstError) throw error.at(directory);
+    throw new MstError('bad-model', `Cannot read ${directory}: ${(error as Error).message}`, { cause: error });
   }
 }
 

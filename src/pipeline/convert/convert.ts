@@ -16,8 +16,6 @@ import type { ConvertLine, ConvertTask } from './file.js';
 import { convertNames, itemsOfShard, removeOtherOutputs, type Shard, sweepOutputs } from './shards.js';
 import type { ConvertedFiles } from './worker.js';
 
-const HANDFUL = 16;
-
 /** Totals of convert-report.jsonl: files by status, and what was read. */
 export interface ConvertSummary {
   readonly files: number;
@@ -89,7 +87,7 @@ export async function convert(
     function* tasks(): Generator<ConvertTask> {
       for (const file of files) yield { path: join(midi, file), file, collection: artist, compat };
     }
-    const converted = mapInWorkers<ConvertTask[], ConvertedFiles>(handfuls(tasks(), HANDFUL), 'convert/worker', { jobs, signal });
+    const converted = mapInWorkers<ConvertTask[], ConvertedFiles>(handfuls(tasks()), 'convert/worker', { jobs, signal });
     for await (const { lines, sha256, records } of converted) {
       sequences.write(records);
       account(lines);
@@ -98,7 +96,7 @@ export async function convert(
       });
       progress.update(summary.files);
     }
-    for await (const lines of handfuls(absent(), HANDFUL)) {
+    for await (const lines of handfuls(absent())) {
       account(lines);
     }
     if (shard === undefined && summary.ok + summary.warning === 0) {

@@ -25,8 +25,6 @@ const EXPLAIN_PAGE = 'explain.html';
 /** Files on a page: of more, so many spread evenly over them. And characters of notes: those of later files stay away. */
 const MOST_FILES = 3000;
 const MOST_CHARACTERS = 48_000_000;
-const HANDFUL = 16;
-
 export interface ExplainSettings {
   readonly config: ConfigName;
   readonly compat: boolean;
@@ -115,7 +113,7 @@ async function* shownFiles(
       ? readOverrides(directory, [...chosen]).byFile
       : new Map<string, TrackChoice | 'skip'>();
   async function* tasks(): AsyncGenerator<ExplainTask> {
-    for await (const all of handfuls(convertedRecords(converted), HANDFUL)) {
+    for await (const all of handfuls(convertedRecords(converted))) {
       const records = every ? all : all.filter((record) => chosen.has(noteSequenceFilename(record, 'A NoteSequence of the collection')));
       if (records.length > 0) yield { kind: 'explain', records, compat, choice, overrides };
     }

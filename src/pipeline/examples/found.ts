@@ -19,8 +19,6 @@ import { ExampleSets, type ExamplesSummary } from './sets.js';
 import type { EncodedExample, EncodeTask, SearchedAccompaniment, SearchedMelody, SearchedSong, SearchTask } from './songs.js';
 import { type SetName, splitByFamily } from './split.js';
 
-const HANDFUL = 16;
-
 /** A file searched, as it waits on disk. */
 interface FoundFile {
   /** Its number: 0, 1, 2, ... in the order of the collection. */
@@ -79,7 +77,7 @@ async function search(
   let steps = 0;
   const few = (): boolean => !melodiesOnly && steps <= mostMelody;
   async function* tasks(): AsyncGenerator<SearchTask> {
-    for await (const records of handfuls(convertedRecords(converted), HANDFUL))
+    for await (const records of handfuls(convertedRecords(converted)))
       yield { kind: 'search', records, choice, overrides: overrides.byFile, accompaniment: few() };
   }
   const descriptor = storing(spool, () => openSync(spool, 'wx'));
@@ -158,7 +156,7 @@ async function encode(
   const sets = new ExampleSets(target);
   const waiting: { file: FoundFile; accompaniment: number[][] }[][] = [];
   async function* tasks(): AsyncGenerator<EncodeTask> {
-    for await (const found of handfuls(jsonLines<FoundFile>(spool), HANDFUL)) {
+    for await (const found of handfuls(jsonLines<FoundFile>(spool))) {
       const files = found.map((file) => ({ file, accompaniment: accompanimentOf(file) }));
       waiting.push(files);
       const melodies = files.flatMap(({ file, accompaniment }) => [...file.melodies.map(({ events }) => events), ...accompaniment]);

@@ -11,8 +11,6 @@ import { ExampleSets, type ExamplesSummary } from './sets.js';
 import type { KeptMelody, MagentaSong, MagentaTask } from './songs.js';
 import { type SetName, splitBySequence } from './split.js';
 
-const HANDFUL = 16;
-
 /** Writes the sets and the report of the NoteSequences of so many files to the folder `target`. */
 export async function makeMagentaSets(
   { converted, files, target }: { converted: ConvertedPaths; files: number; target: string },
@@ -25,7 +23,7 @@ export async function makeMagentaSets(
   progress.start(files, 'files');
   try {
     async function* tasks(): AsyncGenerator<MagentaTask> {
-      for await (const records of handfuls(convertedRecords(converted), HANDFUL)) yield { kind: 'magenta', records, encoding };
+      for await (const records of handfuls(convertedRecords(converted))) yield { kind: 'magenta', records, encoding };
     }
     let open: { file: string; set: SetName; melodies: KeptMelody[]; dropped: MagentaDrop[] } | undefined;
     let tunes = 0;

@@ -1,6 +1,6 @@
 // Examples read back from their files, those of step 3 and those of others, each checked against the encoding it is to be of.
 
-import { MstError } from '../../core/errors.js';
+import { atPlace, MstError } from '../../core/errors.js';
 import { CONFIG_NAMES, type ConfigName, configuration, type EncodingSettings } from '../../encoding/configuration.js';
 import type { Encoder } from '../../encoding/encoder.js';
 import { createEncoder } from '../../encoding/encoders.js';
@@ -39,12 +39,7 @@ export function decodeExample(record: Uint8Array, name: string, encoder: Encoder
   const { inputSize, inputs, labels } = decodeSequenceExample(record, name);
   if (inputSize !== encoder.inputSize && labels.length > 0) throw misfit(name, inputSize, encoder);
   const rows = Array.from(labels, (_, step) => inputs.subarray(step * inputSize, (step + 1) * inputSize));
-  try {
-    return exampleFromDense(rows, labels, encoder);
-  } catch (error) {
-    if (!(error instanceof MstError)) throw error;
-    throw new MstError(error.code, `${name}: ${error.message}`, { ...(error.hint !== undefined && { hint: error.hint }), cause: error });
-  }
+  return atPlace(name, () => exampleFromDense(rows, labels, encoder));
 }
 
 function misfit(name: string, inputSize: number, encoder: Encoder): MstError {

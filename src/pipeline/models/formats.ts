@@ -1,7 +1,7 @@
 // Finding the model among files: a folder of Magenta.js or mst, a Magenta bundle, or a TensorFlow checkpoint of either format. What it is,
 // its contents say; names only lead to it.
 
-import { MstError } from '../../core/errors.js';
+import { atPlace, MstError } from '../../core/errors.js';
 import type { Model } from '../../model/model.js';
 import { CARD, decodeCard, decodeModel } from '../../model/model-format.js';
 import { recognizeModel } from '../../model/recognize.js';
@@ -91,7 +91,7 @@ function modelFolderIn(files: FileSet): string | undefined {
 function readFolder(files: FileSet, folder: string, { name }: ImportOptions): FoundModel {
   const inFolder = (file: string): Uint8Array | undefined => files.read(`${folder}${file}`);
   const names = files.names.filter((file) => file.startsWith(folder)).map((file) => file.slice(folder.length));
-  return said(where(files, folder.replace(/\/$/, '')), () => {
+  return atPlace(where(files, folder.replace(/\/$/, '')), () => {
     const [fault] = verifyFiles(inFolder, names)?.faults ?? [];
     if (fault !== undefined) {
       throw new MstError('bad-model', `The file ${fault.file} is ${fault.fault}, says its SHA256SUMS.`, {
@@ -151,7 +151,7 @@ function readCheckpoint(files: FileSet, prefix: string, { name, attnLength }: Im
   const own = files.read(`${folder}${CARD}`);
   const attentionLength = (units: number): number | undefined =>
     attnLength ?? (graph === undefined ? undefined : attentionLengthOf(graph, units, `${label}.meta`));
-  const known = own && said(label, () => decodeCard(own));
+  const known = own && atPlace(label, () => decodeCard(own));
   const { card, weights, assumed } = recognizeModel(tensors, { file: label, name, card: known, attentionLength });
   const preview = files.read(`${folder}${PREVIEW}`);
   return {
@@ -176,14 +176,4 @@ function read(files: FileSet, name: string): Uint8Array {
   const bytes = files.read(name);
   if (bytes === undefined) throw new MstError('bad-model', `${where(files, name)} is missing.`, { hint: HINT });
   return bytes;
-}
-
-/** Runs `action`, with the place before the words of its errors. */
-function said<T>(label: string, action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    if (!(error instanceof MstError)) throw error;
-    throw new MstError(error.code, `${label}: ${error.message}`, error.hint === undefined ? {} : { hint: error.hint });
-  }
 }

@@ -1,7 +1,7 @@
 // One file of music to be heard, seen and shared: MIDI, ABC, MusicXML, or a recorded session, told apart by the ending of its name.
 
 import { extname, resolve } from 'node:path';
-import { MstError } from '../../core/errors.js';
+import { atPlace, MstError } from '../../core/errors.js';
 import type { SessionLog } from '../../jam/log/log.js';
 import type { NoteSequence } from '../../music/note-sequence.js';
 import { noteSequenceToMidi } from '../../music/note-sequence-to-midi.js';
@@ -52,7 +52,7 @@ export async function openMusic(path: string, options: SessionPieceOptions = {})
 
 function openSession(path: string, options: SessionPieceOptions): OpenedMusic {
   const log = readRecording(path);
-  try {
+  return atPlace(path, () => {
     const piece = sessionPiece(log, options);
     const { sequence, markers, model } = piece;
     const date = log.header.created === undefined ? undefined : asDate(log.header.created);
@@ -65,10 +65,7 @@ function openSession(path: string, options: SessionPieceOptions): OpenedMusic {
       artist: model.name,
       notes: lost === 0 ? [] : [`${path}: ${lost} damaged ${lost === 1 ? 'line was' : 'lines were'} left out`],
     };
-  } catch (error) {
-    if (!(error instanceof MstError)) throw error;
-    throw new MstError(error.code, `${path}: ${error.message}`, error.hint === undefined ? {} : { hint: error.hint });
-  }
+  });
 }
 
 /** The bytes of a MIDI file. @throws MstError `not-found` */

@@ -1,7 +1,7 @@
 // One music file as one piece of music, for the commands that continue it: MIDI, ABC or MusicXML, told apart by the ending of its name.
 
 import { basename } from 'node:path';
-import { MstError } from '../../core/errors.js';
+import { atPlace, MstError } from '../../core/errors.js';
 import { readMidi } from '../../music/midi-to-note-sequence.js';
 import type { NoteSequence } from '../../music/note-sequence.js';
 import type { Piece, Warn } from '../convert/file.js';
@@ -37,14 +37,9 @@ export async function readSong(path: string, { compat = false }: { compat?: bool
 type Reader = (bytes: Uint8Array, path: string, options: { compat: boolean; warn: Warn }) => Promise<readonly Pick<Piece, 'sequence'>[]>;
 
 const midi: Reader = async (bytes, path, { compat, warn }) => {
-  try {
-    const { sequence, warnings } = readMidi(bytes, { compat });
-    for (const { message } of warnings) warn(message);
-    return [{ sequence }];
-  } catch (error) {
-    if (!(error instanceof MstError)) throw error;
-    throw new MstError(error.code, `${path}: ${error.message}`, error.hint === undefined ? {} : { hint: error.hint });
-  }
+  const { sequence, warnings } = atPlace(path, () => readMidi(bytes, { compat }));
+  for (const { message } of warnings) warn(message);
+  return [{ sequence }];
 };
 
 /** The errors of these say the file themselves. */

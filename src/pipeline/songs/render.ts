@@ -97,5 +97,5 @@ async function render(
 function told(error: unknown, name: string, output: string): unknown {
   if (!(error instanceof MstError)) return error instanceof Error && 'syscall' in error ? storageError(output, error) : error;
   if (error.code !== 'bad-midi' && error.code !== 'no-input') return error;
-  return new MstError(error.code, `${name}: ${error.message}`, error.hint === undefined ? {} : { hint: error.hint });
+  return error.at(name);
 }

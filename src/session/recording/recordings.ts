@@ -2,7 +2,7 @@
 
 import { existsSync, openSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { MstError } from '../../core/errors.js';
+import { atPlace, MstError } from '../../core/errors.js';
 import { decodeLog, type SessionLog } from '../../jam/log/log.js';
 import { makeFolder, storing } from '../../registry/files.js';
 
@@ -75,10 +75,5 @@ export function readRecording(path: string): SessionLog {
   if (!stat.isFile() || stat.size > LARGEST) {
     throw new MstError('bad-record', `${path} is no recorded session.`, { hint: 'Choose a file that `mst session` has recorded.' });
   }
-  try {
-    return decodeLog(readFileSync(path, 'utf8'));
-  } catch (error) {
-    if (!(error instanceof MstError)) throw error;
-    throw new MstError(error.code, `${path}: ${error.message}`, error.hint === undefined ? {} : { hint: error.hint });
-  }
+  return atPlace(path, () => decodeLog(readFileSync(path, 'utf8')));
 }
