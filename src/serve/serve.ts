@@ -83,6 +83,7 @@ export function openSite({ home, current, asked, log, clock, source = builtPage 
 /** @throws MstError when the page, the port, the address or the home's certificate cannot be had */
 export async function startServer(settings: ServerSettings): Promise<RunningServer> {
   const { host, https, home, log, clock, seed, allowedHosts = [] } = settings;
+  const allowed = new AllowedHosts(host, allowedHosts);
   const site = openSite(settings);
   const threads = Math.max(1, Math.min(MOST_THREADS, availableParallelism() - 1));
   const pool = new AnswerPool({ threads, ...usualPool, ...settings.pool });
@@ -95,7 +96,7 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
     host,
     port: settings.port,
     tls: certificate,
-    allowed: new AllowedHosts(host, allowedHosts),
+    allowed,
     limits: { ...usualLimits, ...settings.limits },
     app: {
       site,

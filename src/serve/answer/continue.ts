@@ -72,7 +72,9 @@ function readSequence(value: unknown): Music {
           1,
           96,
         );
-  const quarters = knownBeats(tempos.slice(0, 1).map(({ qpm }) => ({ time: 0, qpm })));
+  // Steps have one tempo.
+  const tempo = tempos.slice(0, 1).map(({ qpm }): Tempo => ({ time: 0, qpm }));
+  const quarters = knownBeats(tempo);
   const notes = listOf(sequence.notes, 'sequence.notes', MOST_NOTES).map((note, k) =>
     readNote(
       note,
@@ -83,7 +85,7 @@ function readSequence(value: unknown): Music {
   return {
     tones: notes.filter(({ isDrum }) => !isDrum).map(({ tone }) => tone),
     lastEnd: notes.reduce((last, { tone }) => Math.max(last, tone.end), 0),
-    tempos: stepsPerQuarter === undefined ? tempos : tempos.slice(0, 1),
+    tempos: stepsPerQuarter === undefined ? tempos : tempo,
     ...(stepsPerQuarter !== undefined && { stepsPerQuarter }),
     program: notes.find(({ isDrum }) => !isDrum)?.program ?? PIANO,
   };

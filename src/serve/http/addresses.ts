@@ -1,7 +1,9 @@
 // Names and addresses by which this computer can be reached, and which of them a request may use: a page of a stranger's that points its own
 // name at this computer (DNS rebinding) must not be able to talk to it.
 
+import { isIP } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
+import { MstError } from '../../core/errors.js';
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 /** What binds to every address. */
@@ -49,16 +51,29 @@ export function hostOf(header: string | undefined): string | undefined {
   return host?.toLowerCase();
 }
 
+/** A name or an address as a Host header has it. */
+function checkedName(name: string): string {
+  if (isIP(name) === 6) return inUrl(name).toLowerCase();
+  if (/^[a-z0-9._-]{1,253}$/i.test(name)) return name.toLowerCase();
+  throw new MstError('usage', `${JSON.stringify(name)} is neither a name nor an address.`, {
+    hint: 'Give it alone, without http:// and without a port: mst serve --allowed-host jam.example',
+  });
+}
+
 /** The names and addresses that requests may use. */
 export class AllowedHosts {
   readonly #everywhere: boolean;
   readonly #fixed: ReadonlySet<string>;
   readonly #extra: ReadonlySet<string>;
 
-  /** @param bound what the server is bound to @param extra more names that reach it, such as that of a proxy before it */
+  /**
+   * @param bound what the server is bound to
+   * @param extra more names and addresses that reach it, such as that of a proxy before it, without ports
+   * @throws MstError `usage` for what is neither a name nor an address
+   */
   constructor(bound: string, extra: readonly string[]) {
     this.#everywhere = isEverywhere(bound);
-    this.#extra = new Set(extra.map((name) => name.toLowerCase()));
+    this.#extra = new Set(extra.map(checkedName));
     this.#fixed = new Set([...LOOPBACK, ...(this.#everywhere ? [] : [inUrl(bound).toLowerCase()]), ...this.#extra]);
   }
 

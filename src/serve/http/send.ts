@@ -50,12 +50,16 @@ export async function sendModelFile(file: ModelFile, asking: Asking): Promise<Re
   headers['Content-Length'] = String(file.size);
   const handle = await open(file.path).catch(() => undefined);
   if (handle === undefined) return undefined;
-  const same = stampOf(await handle.stat()) === file.stamp;
+  const same = await handle.stat().then(
+    (stat) => stampOf(stat) === file.stamp,
+    () => false,
+  );
   if (!same || asking.head || file.size === 0) {
     await handle.close();
     return same ? new Response(null, { headers }) : undefined;
   }
-  const stream = handle.createReadStream({ highWaterMark: CHUNK });
+  // No more than was said, should it grow meanwhile.
+  const stream = handle.createReadStream({ highWaterMark: CHUNK, end: file.size - 1 });
   return new Response(Readable.toWeb(stream) as ReadableStream<Uint8Array<ArrayBuffer>>, { headers });
 }
 

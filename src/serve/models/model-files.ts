@@ -44,7 +44,11 @@ export function folderStamp(directory: string): string | undefined {
     const names = readdirSync(directory).filter((name) => !name.startsWith('.'));
     return names
       .slice(0, MOST_FILES)
-      .map((name) => `${name} ${stampOf(statSync(join(directory, name)))}`)
+      .map((name) => {
+        const stat = statSync(join(directory, name), { throwIfNoEntry: false });
+        // A link may lead nowhere, and a file be gone again.
+        return `${name} ${stat === undefined ? 'gone' : stampOf(stat)}`;
+      })
       .join('\n');
   } catch {
     return undefined;

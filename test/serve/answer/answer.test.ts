@@ -213,6 +213,8 @@ describe('continueSequence', () => {
       expect(note.startTime).toBeCloseTo(note.quantizedStartStep / 4, 9);
       expect(note.quantizedEndStep).toBeLessThanOrEqual(7 + 16);
     }
+    // Steps have one tempo, wherever it is said to begin.
+    expect(ask({ sequence: { ...quantized, tempos: [{ time: 1.2, qpm: 60 }] }, steps: 16 })).toEqual(answer);
   });
 
   it('the same seed gives the same answer', () => {

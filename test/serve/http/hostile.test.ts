@@ -109,6 +109,11 @@ describe('names', () => {
     const { port } = await served({ allowedHosts: ['Jam.Example'] });
     expect(statusOf(await raw(port, get('/', 'jam.example:8443')))).toBe(200);
     expect(statusOf(await raw(port, get('/', 'www.jam.example')))).toBe(403);
+    expect(new AllowedHosts('127.0.0.1', ['2001:DB8::7']).allows('[2001:db8::7]:8080')).toBe(true);
+  });
+
+  it.each(['jam.example:8443', 'https://jam.example', '[::1]', 'jam example', ''])('%j is none that can be let in', async (name) => {
+    await expect(served({ allowedHosts: [name] })).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining(name) });
   });
 
   it('what listens everywhere has all names of this computer', () => {

@@ -1,5 +1,5 @@
 // Which models are listed, which is chosen, and what is said of those that cannot be played.
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeDefault } from '../../../src/registry/default-model.js';
@@ -63,6 +63,17 @@ describe('models.json', () => {
     // Mended, it is there.
     addFiles(folder, modelFiles('home/checkpoints/cut/model', 7));
     await expect.poll(async () => (await listingOf(port)).models.find(({ name }) => name === 'cut')?.problem).toBeUndefined();
+  });
+
+  it.skipIf(process.platform === 'win32')('a link that leads nowhere does not hide that a model changes', async () => {
+    const { port, folder } = await served();
+    const directory = join(folder, 'shipped/checkpoints/folk/model');
+    symlinkSync('nowhere', join(directory, 'lost'));
+    addFiles(folder, modelFiles('home/checkpoints/late/model', 6, 'late'));
+    await expect.poll(async () => names(await listingOf(port))).toEqual(['folk', 'late']);
+    const before = (await listingOf(port)).models[0]?.path;
+    addFiles(folder, modelFiles('shipped/checkpoints/folk/model', 10, 'folk'));
+    await expect.poll(async () => (await listingOf(port)).models[0]?.path).not.toBe(before);
   });
 
   it('a folder named in MST_MODELS that is not there is passed over', async () => {
