@@ -1,13 +1,14 @@
 // How many steps fit into a given time: measured once, before a run begins, so that its plan can be fixed and no later decision
 // depends on the clock.
 
-import { firstPosition, largestBatch } from './batches.js';
+import { firstPosition } from './batches.js';
 import { CourseBatches, coursesOf, tokensOfSteps } from './courses.js';
 import type { Dataset } from './dataset.js';
 import type { Engine } from './engines.js';
 import { EVALUATION_COST } from './forecast.js';
 import { initialWeights } from './initialize.js';
 import { zeroSlots } from './optimizer.js';
+import type { PackedBatch } from './packed-batch.js';
 import { EVALUATIONS, networkShape, type TrainingPlan } from './plan.js';
 
 /** Steps that are measured, after one that warms the engine up. */
@@ -33,17 +34,21 @@ export function stepsForMinutes(
   const shape = networkShape(plan);
   const variables = initialWeights(shape, plan.seed);
   const courses = coursesOf(plan, training, accompaniment);
-  const room = largestBatch(
-    courses.map(({ examples }) => examples),
-    plan.hparams.batchSize,
-  );
+  const source = new CourseBatches(courses, plan, { step: 0, position: firstPosition(plan.seed) });
+  const batches = Array.from({ length: MEASURED + 1 }, () => source.next());
+  // Room for these alone: the run, which has its own, begins before this is given back.
+  const most = (sizeOf: (batch: PackedBatch) => number): number => Math.max(...batches.map(sizeOf));
+  const room = {
+    rows: most(({ rows }) => rows),
+    tokens: most(({ tokens }) => tokens),
+    entries: most(({ inputs }) => inputs.columns.length),
+  };
   const stepper = engine.createStepper(shape, plan, { variables, slots: zeroSlots(variables) }, room);
-  const batches = new CourseBatches(courses, plan, { step: 0, position: firstPosition(plan.seed) });
   let tokens = 0;
   let spent = 0;
   try {
-    for (let i = 0; i <= MEASURED && (i < 2 || now() < deadline); i++) {
-      const batch = batches.next();
+    for (const [i, batch] of batches.entries()) {
+      if (i >= 2 && now() >= deadline) break;
       const before = now();
       stepper.step(batch, 1);
       if (i === 0) continue;

@@ -10,9 +10,11 @@ import { CONFIG_NAMES } from '../../src/encoding/configuration.js';
 import { readCheckpoint } from '../../src/train/checkpoint.js';
 import { type Engine, loadEngine } from '../../src/train/engines.js';
 import { stepsForMinutes } from '../../src/train/fit-minutes.js';
+import type { PackedBatch } from '../../src/train/packed-batch.js';
 import { networkShape } from '../../src/train/plan.js';
 import { checkpointName, checkpointPath, checkpointSteps } from '../../src/train/run-folder.js';
 import { readRun } from '../../src/train/run-record.js';
+import type { Stepper } from '../../src/train/stepper.js';
 import { hasStalled, trainModel } from '../../src/train/trainer.js';
 import { naiveLoss } from '../model/naive-network.js';
 import { denseInputs } from '../support/dense-inputs.js';
@@ -375,6 +377,31 @@ describe('fitting a run to minutes', () => {
     const steps = stepsForMinutes(1, smallPlan('basic_rnn'), { engine, training, heldOut: null, now });
     expect(steps).toBeGreaterThan(560);
     expect(steps).toBeLessThanOrEqual(600);
+  });
+
+  it('takes memory for the batches it measures, not for the largest of the run', () => {
+    const training = randomDataset(
+      'basic_rnn',
+      Array.from({ length: 64 }, (_, i) => 3 + i),
+    );
+    const measured: number[] = [];
+    let planned = 0;
+    const watched: Engine = {
+      ...engine,
+      createStepper(shape, plan, start, room) {
+        planned = room.tokens;
+        const stepper = engine.createStepper(shape, plan, start, room);
+        const step = (batch: PackedBatch, number: number) => {
+          measured.push(batch.tokens);
+          return stepper.step(batch, number);
+        };
+        return { step, dispose: () => stepper.dispose() } as Stepper;
+      },
+    };
+    stepsForMinutes(1, smallPlan('basic_rnn'), { engine: watched, training, heldOut: null, now: () => 0 });
+    expect(measured).toHaveLength(5);
+    expect(planned).toBe(Math.max(...measured));
+    expect(planned).toBeLessThan(63 + 64 + 65 + 66);
   });
 
   it('leaves room for measuring, and makes at least one step', () => {
