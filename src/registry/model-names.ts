@@ -16,11 +16,12 @@ export interface Version {
   readonly tag: string | undefined;
 }
 
-/** Takes a name apart; nothing is checked. */
+/** Takes a name apart and puts it in Unicode's composed form, as names on disk are; nothing is checked. */
 export function versionOf(given: string): Version {
-  const at = given.indexOf(':');
-  const tag = at < 0 ? undefined : given.slice(at + 1);
-  return { name: at < 0 ? given : given.slice(0, at), tag: tag === LATEST ? undefined : tag };
+  const composed = given.normalize('NFC');
+  const at = composed.indexOf(':');
+  const tag = at < 0 ? undefined : composed.slice(at + 1);
+  return { name: at < 0 ? composed : composed.slice(0, at), tag: tag === LATEST ? undefined : tag };
 }
 
 /** How a version is written. */

@@ -101,7 +101,7 @@ function removeVersion(home: Home, name: string): { directory: string; size: num
   const found = findModel(home, name, home.root);
   requireInHome(home, found);
   const { directory } = found;
-  forgetDefault(home, name);
+  forgetDefault(home, found.name);
   const size = removeDirectory(directory);
   const folders = [dirname(directory), dirname(dirname(directory))];
   for (const folder of folders) if (readdirSync(folder).length === 0) rmdirSync(folder);

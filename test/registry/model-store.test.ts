@@ -48,6 +48,18 @@ describe('versions of a model', () => {
     expect(readdirSync(join(home.root, 'checkpoints/ella'))).toEqual(['model']);
   });
 
+  it('are one however their accents are spelled', () => {
+    const [apart, composed] = ['bjo\u0308rk:ma\u0308rz', 'bj\u00f6rk:m\u00e4rz'];
+    const home = homeWith('bjo\u0308rk');
+    expect(copyModel(home, 'bjo\u0308rk', apart, { current: home.root, force: false }).name).toBe(composed);
+    expect(listModels(home).map(({ name }) => name)).toEqual(['bj\u00f6rk', composed]);
+    for (const name of [apart, composed]) expect(findModel(home, name, home.root).name).toBe(composed);
+    writeDefault(home, composed);
+    removeModel(home, apart, { force: false });
+    expect(readDefault(home)).toBeUndefined();
+    expect(listModels(home)).toHaveLength(1);
+  });
+
   it('of a shipped name are not written', () => {
     const home = homeWith('ella');
     expect(() => copyModel(home, 'ella', 'folk:mine', { current: home.root, force: true })).toThrow(refused('exists', /ships/));

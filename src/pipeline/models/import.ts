@@ -9,6 +9,7 @@ import { encodeModel } from '../../model/model-format.js';
 import { sampleFrom } from '../../model/preview.js';
 import { noteSequenceToMidi } from '../../music/note-sequence-to-midi.js';
 import type { Home } from '../../registry/home.js';
+import { versionOf } from '../../registry/model-names.js';
 import { placeForModel, writeModel } from '../../registry/model-store.js';
 import { PREVIEW } from '../../registry/models.js';
 import { suggestName } from '../../registry/names.js';
@@ -55,7 +56,7 @@ export async function importModel(request: ImportRequest, { progress, signal, fo
   const { files, alone } = isAddress(source)
     ? await bringModel(source, home, web, { progress, signal })
     : await filesAtPath(source, current, signal);
-  const options = { name: name.split(':')[0] as string, attnLength };
+  const options = { name: versionOf(name).name, attnLength };
   const found = alone === undefined ? findModelIn(files, options) : readAlone(files, alone, options);
   const model = { ...found.model, card: { ...found.model.card, ...originOf(found, own) } };
   const preview = found.preview ?? noteSequenceToMidi(sampleFrom(openModel(model), 0));
