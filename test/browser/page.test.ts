@@ -244,8 +244,14 @@ describe.skipIf(chromiumPath === undefined)('the web app’s page', () => {
     const { page: empty, calls: asked } = await openStory('no-models');
     await button(empty, 'Look again').click();
     expect(await asked()).toEqual([['reload']]);
-    // Nobody would answer.
+    // Nobody would answer; what is there and could not be fetched is tried again.
     expect(await button(empty, /^Play/).count()).toBe(0);
+    const { page: unfetched } = await openStory('broken-model');
+    expect(await button(unfetched, /^Play/).count()).toBe(1);
+    await unfetched.evaluate(
+      "session.show({ models: session.view.models.map((model) => ({ ...model, problem: { message: 'Damaged.' } })) })",
+    );
+    expect(await button(unfetched, /^Play/).count()).toBe(0);
   });
 
   it('asks for MIDI, and switches devices', async () => {
@@ -319,6 +325,9 @@ describe.skipIf(chromiumPath === undefined)('the web app’s page', () => {
     const { page: stopped } = await openStory('played-without-sound');
     expect(await stopped.locator('.turn').count()).toBe(4);
     await stopped.getByText('4 turns · 0:16').waitFor();
+    await stopped.evaluate('session.show({ timeline: session.view.timeline.map((turn) => ({ ...turn, notes: [] })) })');
+    expect(await stopped.locator('.turn').count()).toBe(0);
+    await button(stopped, 'Play').waitFor();
   });
 
   it('says once that there is no sound', async () => {

@@ -15,11 +15,14 @@ export function Invitation() {
   const recorded = useTurns().length > 0;
   const midi = useView((view) => view.midi.state);
   const sound = useView((view) => view.sound.state);
-  const answers = models.some(({ name, loaded }) => chosen.includes(name) && loaded.state !== 'broken');
+  const ours = models.filter(({ name }) => chosen.includes(name));
+  const answers = ours.some(({ loaded }) => loaded.state !== 'broken');
+  // What could not be fetched is fetched again; what the list says is damaged stays so.
+  const mayAnswer = listing === 'loading' || ours.some(({ problem }) => problem === undefined);
   return (
     <div class="invitation">
       <Trouble />
-      {(answers || listing === 'loading') && (
+      {mayAnswer && (
         <button type="button" class="begin" onClick={() => void session.begin()} disabled={sound === 'starting'}>
           <PlayIcon />
           <span>{recorded ? 'Play again' : 'Play'}</span>
