@@ -1,8 +1,9 @@
 // A piano roll: time to the right in quarter notes, pitch upwards, a keyboard on the left. This file decides where everything stands;
 // raster.ts turns it into pixels.
 import { MstError } from '../core/errors.js';
+import { BeatMap } from '../extraction/beats.js';
 import type { Note, NoteSequence } from '../music/note-sequence.js';
-import { type Metre, metresOf, quarterClock } from './bars.js';
+import { type Metre, metresOf } from './bars.js';
 import type { Box, Drawing, Label, Role } from './drawing.js';
 
 export interface PianoRollOptions {
@@ -58,17 +59,17 @@ export function layoutPianoRoll(
   sequence: Pick<NoteSequence, 'notes' | 'tempos' | 'timeSignatures'>,
   { quarters, from = 0, pitches, roleOf, isHollow, quarterWidth = 24, pitchHeight = 10 }: PianoRollOptions = {},
 ): Drawing {
-  const clock = quarterClock(sequence.tempos);
+  const beats = new BeatMap(sequence.tempos);
   const notes = sequence.notes.map((source) => {
     const { pitch, startTime, endTime } = source;
-    const note = { pitch, start: clock(startTime), end: clock(endTime), source };
+    const note = { pitch, start: beats.quarterAt(startTime), end: beats.quarterAt(endTime), source };
     if (Number.isInteger(pitch) && pitch >= 0 && pitch <= HIGHEST && note.start >= 0 && note.start <= note.end) return note;
     throw new MstError('bad-sequence', `A note of pitch ${pitch} from ${startTime} s to ${endTime} s cannot be drawn.`, {
       hint: 'Pitches are 0 to 127, and a note ends after it begins.',
     });
   });
   const last = notes.reduce((end, note) => Math.max(end, note.end), 0);
-  const end = quarters ?? endOfBar(metresOf(sequence, clock, Number.POSITIVE_INFINITY), last);
+  const end = quarters ?? endOfBar(metresOf(sequence, beats, Number.POSITIVE_INFINITY), last);
   const width = KEYBOARD + Math.ceil((end - from) * quarterWidth) + MARGIN;
   if (!(width <= WIDEST)) {
     throw new MstError(
@@ -88,7 +89,7 @@ export function layoutPianoRoll(
 
   for (let pitch = low; pitch <= high; pitch++) shapes.push(...lane(pitch, yOf(pitch), pitchHeight, frame));
   shapes.push({ role: 'key-edge', x: MARGIN - 1, y: frame.top, width: 1, height: frame.bottom - frame.top });
-  shapes.push(...grid(metresOf(sequence, clock, end), xOf, { quarterWidth, from, frame }));
+  shapes.push(...grid(metresOf(sequence, beats, end), xOf, { quarterWidth, from, frame }));
   shapes.push({ role: 'bar', x: frame.right, y: frame.top, width: 1, height: frame.bottom - frame.top });
   for (const { pitch, start, end: stop, source } of notes) {
     if (start > end - INSTANT || (stop < from + INSTANT && start < from) || pitch < low || pitch > high) continue;

@@ -2,6 +2,7 @@
 // sounds of its own, and knows whose turn is when. Pure.
 
 import { MstError } from '../core/errors.js';
+import { BeatMap } from '../extraction/beats.js';
 import type { Mix } from '../jam/answers/job.js';
 import type { SessionLog } from '../jam/log/log.js';
 import { DEFAULT_SETTINGS } from '../jam/settings.js';
@@ -13,7 +14,7 @@ import type { Edit } from '../jam/timeline/timeline.js';
 import { usualPrograms } from '../jam/usual-programs.js';
 import type { NoteSequence } from '../music/note-sequence.js';
 import type { Marker } from '../music/note-sequence-to-midi.js';
-import { barsUntil, quarterClock, secondsClock } from './bars.js';
+import { barsUntil } from './bars.js';
 
 /** Quarter notes that rounding may move a note before its bar line. */
 const INSTANT = 1e-3;
@@ -101,10 +102,10 @@ function firstBar({ notes, tempos, timeSignatures }: NoteSequence): number {
   if (first === Number.POSITIVE_INFINITY) {
     throw new MstError('no-input', 'Nobody plays a note in this session.', { hint: 'Choose one with notes in it.' });
   }
-  const clock = quarterClock(tempos);
-  const place = clock(first);
-  const bar = barsUntil({ timeSignatures }, clock, place).findLast((each) => each <= place + INSTANT) ?? 0;
-  return Math.max(0, Math.min(first, secondsClock(tempos)(bar)));
+  const beats = new BeatMap(tempos);
+  const place = beats.quarterAt(first);
+  const bar = barsUntil({ timeSignatures }, beats, place).findLast((each) => each <= place + INSTANT) ?? 0;
+  return Math.max(0, Math.min(first, beats.secondsAt(bar)));
 }
 
 /** The music from `begins` seconds on, where no note is before. Of tempos, metres and such before it the last ones hold. */

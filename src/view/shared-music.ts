@@ -1,10 +1,11 @@
 // From a session or a song to what its share page shows. Pure.
 
+import { BeatMap } from '../extraction/beats.js';
 import type { SessionLog } from '../jam/log/log.js';
 import type { Settings } from '../jam/settings.js';
 import { type Exchange, TURN_MODES, type TurnModeName } from '../jam/turns/turn-modes.js';
-import type { Note, NoteSequence } from '../music/note-sequence.js';
-import { barsUntil, quarterClock, secondsClock } from './bars.js';
+import { DEFAULT_QPM, type Note, type NoteSequence } from '../music/note-sequence.js';
+import { barsUntil } from './bars.js';
 import type { SessionPiece } from './session-piece.js';
 import type { Fact, SharedModel, SharedMusic, SharedNote, SharedPart } from './share-data.js';
 
@@ -84,10 +85,9 @@ function part(
 }
 
 function timesOf(sequence: NoteSequence): Pick<SharedMusic, 'bars' | 'length'> {
-  const clock = quarterClock(sequence.tempos);
-  const seconds = secondsClock(sequence.tempos);
-  const last = clock(sequence.totalTime);
-  const bars = last <= MOST_QUARTERS ? barsUntil(sequence, clock, last).map((quarter) => milliseconds(seconds(quarter))) : [];
+  const beats = new BeatMap(sequence.tempos);
+  const last = beats.quarterAt(sequence.totalTime);
+  const bars = last <= MOST_QUARTERS ? barsUntil(sequence, beats, last).map((quarter) => milliseconds(beats.secondsAt(quarter))) : [];
   return { bars, length: milliseconds(sequence.totalTime) };
 }
 
@@ -97,8 +97,9 @@ function tempoFacts({ tempos, timeSignatures, totalTime }: NoteSequence, chosen:
   // A tempo that holds for a moment only makes up for where a beat was moved to.
   const held = starts.filter(({ time }, i) => (starts[i + 1]?.time ?? totalTime) - time > 2 || starts.length === 1);
   const heard = (held.length === 0 ? starts : held).map(({ qpm }) => Math.round(qpm));
-  const [low, high] = [Math.min(...heard), Math.max(...heard)];
-  const tempo = heard.length === 0 ? Math.round(chosen ?? 120) : low;
+  const low = heard.reduce((least, qpm) => Math.min(least, qpm), Number.POSITIVE_INFINITY);
+  const high = heard.reduce((most, qpm) => Math.max(most, qpm), 0);
+  const tempo = heard.length === 0 ? Math.round(chosen ?? DEFAULT_QPM) : low;
   const beats = heard.length > 0 && high > low ? `${low} to ${high}` : `${tempo}`;
   const metres = [...new Set(timeSignatures.map(({ numerator, denominator }) => `${numerator}/${denominator}`))];
   return [

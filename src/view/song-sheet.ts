@@ -2,8 +2,9 @@
 // names of the tracks, and the time below each bar.
 
 import { MstError } from '../core/errors.js';
+import { BeatMap } from '../extraction/beats.js';
 import type { Note, NoteSequence } from '../music/note-sequence.js';
-import { asTime, barsUntil, quarterClock, secondsClock } from './bars.js';
+import { asTime, barsUntil } from './bars.js';
 import { type Box, type Drawing, type Label, type Role, type Text, TRACK_ROLES } from './drawing.js';
 import { layoutPianoRoll, pitchRange } from './piano-roll.js';
 
@@ -59,10 +60,10 @@ export function layoutSongSheet(
   sequence: Pick<NoteSequence, 'notes' | 'tempos' | 'timeSignatures'>,
   { title, names, hollow }: SongSheetOptions,
 ): Drawing<Box | Label | Text> {
-  const clock = quarterClock(sequence.tempos);
-  const last = sequence.notes.reduce((end, { endTime }) => Math.max(end, clock(endTime)), 0);
+  const beats = new BeatMap(sequence.tempos);
+  const last = sequence.notes.reduce((end, { endTime }) => Math.max(end, beats.quarterAt(endTime)), 0);
   if (!(last <= MOST_QUARTERS)) throw tooLong(last);
-  const bars = barsUntil(sequence, clock, last);
+  const bars = barsUntil(sequence, beats, last);
   const drums = sequence.notes.filter(({ isDrum }) => isDrum);
   const melodic = { ...sequence, notes: sequence.notes.filter(({ isDrum }) => !isDrum) };
   const pitches = pitchRange(melodic.notes.map(({ pitch }) => pitch));
@@ -91,17 +92,16 @@ export function layoutSongSheet(
   }
   top += Math.ceil(tracks.length / columns) * LEGEND_LINE + 14;
 
-  const seconds = secondsClock(sequence.tempos);
   for (const { from, to } of rows) {
     const isHollow = (note: Note): boolean => note.instrument === hollow;
     const size = { quarterWidth: scale.quarter, pitchHeight: scale.pitch };
     const roll = layoutPianoRoll(melodic, { from, quarters: to, pitches, roleOf, isHollow, ...size });
     shapes.push(...roll.shapes.map((shape) => ({ ...shape, x: shape.x + MARGIN, y: shape.y + top })));
     for (const note of drums) {
-      const start = clock(note.startTime);
+      const start = beats.quarterAt(note.startTime);
       if (start < from - INSTANT || start > to - INSTANT) continue;
       const y = top + roll.height + lines.indexOf(note.pitch) * DRUM_LINE;
-      const long = Math.max(NARROWEST, Math.min(clock(note.endTime) - start, DRUM_QUARTERS) * scale.quarter - 1);
+      const long = Math.max(NARROWEST, Math.min(beats.quarterAt(note.endTime) - start, DRUM_QUARTERS) * scale.quarter - 1);
       shapes.push({ role: roleOf(note), x: MARGIN + KEYBOARD + (start - from) * scale.quarter, y, width: long, height: DRUM_LINE - 1 });
     }
     let next = Number.NEGATIVE_INFINITY;
@@ -109,7 +109,7 @@ export function layoutSongSheet(
       const x = MARGIN + KEYBOARD + (bar - from) * scale.quarter;
       if (x < next) continue;
       next = x + CLOSEST_TIMES;
-      shapes.push({ role: 'quiet', x, y: top + roll.height + strip + 10, text: asTime(seconds(bar)), size: TIME_SIZE });
+      shapes.push({ role: 'quiet', x, y: top + roll.height + strip + 10, text: asTime(beats.secondsAt(bar)), size: TIME_SIZE });
     }
     top += roll.height + strip + AXIS;
   }

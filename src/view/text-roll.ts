@@ -1,13 +1,16 @@
 // A tiny piano roll of text, for terminals: two semitones to a line by half blocks, time to the right, bars numbered above.
 
+import { BeatMap } from '../extraction/beats.js';
 import type { NoteSequence } from '../music/note-sequence.js';
-import { metresOf, quarterClock } from './bars.js';
+import { metresOf } from './bars.js';
 
 const NAMES = ['C', 'C#', 'D', 'D#', 'E', 'F', 'F#', 'G', 'G#', 'A', 'A#', 'B'];
 /** Both halves of a character by whether they sound: upper, then lower. */
 const BLOCKS = [' ', '▄', '▀', '█'];
 /** More semitones are not drawn: the outermost are left out. */
 const MOST_PITCHES = 48;
+/** Quarter notes that rounding may move a note by. */
+const INSTANT = 1e-6;
 
 /** C4 for pitch 60. */
 export function pitchName(pitch: number): string {
@@ -21,19 +24,25 @@ export function pitchName(pitch: number): string {
  * @returns lines without line ends; none for music without notes
  */
 export function textRoll(sequence: Pick<NoteSequence, 'notes' | 'tempos' | 'timeSignatures'>, columns = 64): string[] {
-  const clock = quarterClock(sequence.tempos);
+  const beats = new BeatMap(sequence.tempos);
   const notes = sequence.notes
     .filter(({ isDrum }) => !isDrum)
-    .map(({ pitch, startTime, endTime }) => ({ pitch, start: clock(startTime), end: clock(endTime) }));
+    .map(({ pitch, startTime, endTime }) => ({ pitch, start: beats.quarterAt(startTime), end: beats.quarterAt(endTime) }));
   if (notes.length === 0) return [];
-  const high = Math.max(...notes.map(({ pitch }) => pitch));
-  const low = Math.max(high - MOST_PITCHES + 1, Math.min(...notes.map(({ pitch }) => pitch)));
-  const [metre] = metresOf(sequence, clock, Number.POSITIVE_INFINITY);
+  const high = notes.reduce((highest, { pitch }) => Math.max(highest, pitch), 0);
+  const lowest = notes.reduce((least, { pitch }) => Math.min(least, pitch), high);
+  const low = Math.max(high - MOST_PITCHES + 1, lowest);
+  const [metre] = metresOf(sequence, beats, Number.POSITIVE_INFINITY);
   const bar = metre === undefined ? 4 : metre.beat * metre.beatsPerBar;
-  const end = Math.max(bar, Math.ceil(Math.max(...notes.map((note) => note.end)) / bar - 1e-6) * bar);
+  const last = notes.reduce((latest, note) => Math.max(latest, note.end), 0);
+  const end = Math.max(bar, Math.ceil(last / bar - INSTANT) * bar);
   const width = end / columns;
-  const sounds = (pitch: number, column: number): boolean =>
-    notes.some((note) => note.pitch === pitch && note.start < (column + 1) * width - 1e-6 && note.end > column * width + 1e-6);
+  const sounding = new Set<number>();
+  for (const note of notes) {
+    const first = Math.max(0, Math.floor((note.start + INSTANT) / width));
+    for (let column = first; column < columns && note.end > column * width + INSTANT; column++) sounding.add(note.pitch * columns + column);
+  }
+  const sounds = (pitch: number, column: number): boolean => sounding.has(pitch * columns + column);
   const lines = [`    ${barNumbers(end / bar, columns)}`.trimEnd()];
   for (let top = high; top >= low; top -= 2) {
     const label = top === high || top - 2 < low ? pitchName(top) : '';

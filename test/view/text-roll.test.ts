@@ -40,6 +40,11 @@ describe('textRoll', () => {
     expect(textRoll(notes([]))).toEqual([]);
   });
 
+  it('draws any number of notes', () => {
+    const many = Array.from({ length: 300_000 }, (_, i) => [60, i / 1e5, (i + 1) / 1e5] as const);
+    expect(textRoll(notes(many), 8)).toEqual(['    1', 'C4  ▀▀▀▀▀▀']);
+  });
+
   it('stays small for music that is high and low', () => {
     const lines = textRoll(
       notes([
