@@ -5,25 +5,24 @@ import { MstError } from '../core/errors.js';
 import type { ExamplesSummary } from '../pipeline/examples/sets.js';
 import { runStep, type TrainingRequest } from '../pipeline/runner.js';
 import type { StepResult } from '../pipeline/step.js';
-import { commandIn, datasetDirectory, quoted } from '../registry/home.js';
+import { datasetDirectory } from '../registry/home.js';
 import type { Context } from './command.js';
 import { inWords, stepTitles } from './step-words.js';
 import { runTasks } from './tasks.js';
-import { DEFAULT_CONFIG, DEFAULT_SEED, examplesOptions } from './training-options.js';
 
 /**
  * Runs step 3 unless nothing has changed, and explains what came of it; also when nothing did.
+ * @param again the command that makes the same examples again and explains them
  * @param more lines to end with
  */
-export async function explain(context: Context, request: TrainingRequest, more: readonly string[]): Promise<void> {
+export async function explain(context: Context, request: TrainingRequest, again: string, more: readonly string[]): Promise<void> {
   const { explainExamples } = await import('../pipeline/examples/explain.js');
   const { EXAMPLES_REPORT, reportLines } = await import('../pipeline/examples/report.js');
 
   const { explanationInWords } = await import('./explanation-words.js');
-  const { signal, force, output, home, current } = context;
+  const { signal, force, output, home } = context;
   const { artist, config, compat, choice } = request;
   const directory = datasetDirectory(home, artist);
-  const command = commandIn(home, current, ['mst examples', artist, '--explain', ...optionsOf(request)].join(' '));
   const made: { step?: StepResult<ExamplesSummary>; nothing?: MstError; page?: string } = {};
   await runTasks(context, [
     {
@@ -43,7 +42,7 @@ export async function explain(context: Context, request: TrainingRequest, more: 
     {
       title: 'The page about it',
       async run(progress) {
-        made.page = await explainExamples({ directory, artist, config, compat, choice, command }, { signal, force, progress });
+        made.page = await explainExamples({ directory, artist, config, compat, choice, command: again }, { signal, force, progress });
         return 'done';
       },
     },
@@ -57,22 +56,4 @@ export async function explain(context: Context, request: TrainingRequest, more: 
     [...words, ...summary, `To look at and listen to: ${page}`, ...(nothing === undefined ? more : [])].join('\n'),
   );
   if (nothing !== undefined) throw nothing;
-}
-
-/** The options of step 3 that make the same examples again. */
-function optionsOf({ config, compat, choice, evalRatio, seed }: TrainingRequest): string[] {
-  return [
-    ...(config === DEFAULT_CONFIG ? [] : ['--config', config]),
-    ...(compat ? ['--compat', 'magenta'] : []),
-    ...choiceOptions(choice),
-    ...(evalRatio === examplesOptions.eval_ratio.default ? [] : ['--eval_ratio', String(evalRatio)]),
-    ...(seed === DEFAULT_SEED ? [] : ['--seed', String(seed)]),
-  ];
-}
-
-function choiceOptions(choice: TrainingRequest['choice']): string[] {
-  if (choice?.kind === 'track') return ['--track', quoted(choice.track)];
-  if (choice?.kind === 'channel') return ['--channel', String(choice.channel)];
-  if (choice?.kind === 'all') return ['--all-tracks'];
-  return choice?.kind === 'skyline' ? ['--skyline'] : [];
 }

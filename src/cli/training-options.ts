@@ -19,7 +19,7 @@ const MAGENTA = "From Magenta's files";
 /** The engines by name, here because the modules that have them bring TensorFlow.js along. */
 const ENGINES = Object.keys({ auto: 0, 'tfjs-node-gpu': 0, 'tfjs-node': 0, wasm: 0, cpu: 0 } satisfies Record<'auto' | EngineName, 0>);
 
-export const fetchOptions = {
+export const compatOptions = {
   compat: { type: 'text', choices: ['magenta'], describe: "Magenta's rules, hyperparameters and quirks to the letter" },
 } as const satisfies Options;
 
@@ -103,7 +103,7 @@ export const exportOptions = {
 
 /** All of them. */
 export const trainingOptions = {
-  ...fetchOptions,
+  ...compatOptions,
   ...examplesOptions,
   ...fitOptions,
   ...noteSequenceOptions,

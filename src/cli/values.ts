@@ -1,6 +1,7 @@
 // The values yargs found, checked against what a command declares.
 
 import { MstError } from '../core/errors.js';
+import { quoted } from '../registry/home.js';
 import { type Command, everywhere, type Option, type Options } from './command.js';
 import { nearest } from './suggest.js';
 
@@ -36,6 +37,21 @@ export function checkValues(raw: Readonly<Record<string, unknown>>, command: Com
     values[name] = checkValue(raw[name], name, option, hint);
   }
   return values;
+}
+
+/** Whether a value says anything that its option would not say by itself. */
+export function isGiven(option: Option | undefined, value: unknown): boolean {
+  const unsaid = option !== undefined && 'default' in option ? option.default : undefined;
+  return value !== undefined && value !== false && value !== unsaid && !(Array.isArray(value) && value.length === 0);
+}
+
+/** Those of some options that were given, as they are said on a command line. */
+export function optionsSaid(options: Options, values: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(options).flatMap(([name, option]) => {
+    const value = values[name];
+    if (!isGiven(option, value)) return [];
+    return option.type === 'flag' ? [`--${name}`] : [value].flat().flatMap((each) => [`--${name}`, quoted(String(each))]);
+  });
 }
 
 function checkValue(all: unknown, name: string, option: Option, hint: string): unknown {

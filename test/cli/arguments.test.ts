@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseArguments } from '../../src/cli/arguments.js';
-import { type Command, type CommandGroup, defineCommand, isGroup } from '../../src/cli/command.js';
+import { type Command, type CommandGroup, defineCommand, isGroup, type Options } from '../../src/cli/command.js';
 import { commands as allCommands } from '../../src/cli/commands/index.js';
+import { optionsSaid } from '../../src/cli/values.js';
 
 const make = defineCommand({
   name: 'make',
@@ -129,6 +130,17 @@ describe('parseArguments', () => {
     expect(await text('things', 'needy', '--help')).toContain('[required]');
     expect(await text('things')).toBe(await text('things', '--help'));
     for (const printed of [help, made]) for (const line of printed.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+});
+
+describe('optionsSaid', () => {
+  it('says what was given as it is read again, and nothing else', async () => {
+    const line = ['--output-dir', "Ann's songs", '--loud', '--temperature', '0', '--num_outputs', '3'];
+    const said = optionsSaid(make.options, await values('make', 'x', ...line));
+    expect(said).toEqual(['--temperature', '0', '--output-dir', "'Ann'\\''s songs'", '--loud']);
+    const many: Options = { model: { type: 'texts', describe: 'Who' } };
+    expect(optionsSaid(many, { model: ['a', 'b'] })).toEqual(['--model', 'a', '--model', 'b']);
+    expect(optionsSaid(many, { model: [] })).toEqual([]);
   });
 });
 

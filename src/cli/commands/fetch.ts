@@ -8,7 +8,8 @@ import { commandIn } from '../../registry/home.js';
 import { type Context, defineCommand, GO_ON, type Options, type Values } from '../command.js';
 import { count, formatBytes, some, table } from '../format.js';
 import { runTask } from '../tasks.js';
-import { DEFAULT_SEED } from '../training-options.js';
+import { compatOptions, DEFAULT_SEED } from '../training-options.js';
+import { optionsSaid } from '../values.js';
 
 /** Failures told one by one; the manifest has them all. */
 const FAILURES_TOLD = 20;
@@ -38,7 +39,7 @@ export const fetchCommand = defineCommand({
   },
   options: {
     artist: { type: 'text', describe: 'Name of the collection, a folder in datasets/', required: true },
-    compat: { type: 'text', choices: ['magenta'], describe: 'Do as Magenta does: keep identical files too' },
+    ...compatOptions,
     ...webOptions,
   },
   examples: [
@@ -60,7 +61,10 @@ export const fetchCommand = defineCommand({
         fetchMusic({ home, artist, paths, current, web, keepDuplicates: compat === 'magenta', now }, { progress, signal, force }),
       (result) => (result.skipped ? 'nothing new' : count(result.summary.added, 'new file')),
     );
-    const text = [...(await inWords(artist, summary)), `Next: ${commandIn(home, current, `mst convert ${artist}`)}`].join('\n');
+    const text = [
+      ...(await inWords(artist, summary)),
+      `Next: ${commandIn(home, current, ['mst convert', artist, ...optionsSaid(compatOptions, { compat })].join(' '))}`,
+    ].join('\n');
     output.result({ artist, changed: !skipped, ...summary }, text);
   },
 });

@@ -3,20 +3,20 @@
 import { join } from 'node:path';
 import { runStep, type StepName, type StepSummaries, type TrainingRequest } from '../../pipeline/runner.js';
 import { commandIn, datasetDirectory, runDirectory } from '../../registry/home.js';
-import { type Context, defineCommand, GO_ON } from '../command.js';
+import { type Context, defineCommand, everywhere, GO_ON } from '../command.js';
 import { inWords, stepTitles } from '../step-words.js';
 import { runTask } from '../tasks.js';
 import {
   checkpointOptions,
-  DEFAULT_CONFIG,
+  compatOptions,
   examplesOptions,
   exportOptions,
-  fetchOptions,
   fitOptions,
   noteSequenceOptions,
   sequenceExampleOptions,
   trainingRequest,
 } from '../training-options.js';
+import { optionsSaid } from '../values.js';
 
 /** The line that says what to do next. */
 function next({ home, current }: Context, command: string): string {
@@ -59,7 +59,7 @@ export const convertCommand = defineCommand({
       describe:
         'Convert only this part of the files, such as 2/4: for several machines, or a very large collection; mst examples takes all parts',
     },
-    ...fetchOptions,
+    ...compatOptions,
   },
   examples: [
     ['mst convert coldplay', 'After mst fetch'],
@@ -74,9 +74,12 @@ export const convertCommand = defineCommand({
       `A line for every file: ${join(datasetDirectory(context.home, name), convertNames(shard).report)}`,
       next(
         context,
-        shard === undefined || shard.number === shard.of
-          ? `mst examples ${name}`
-          : `mst convert ${name} --shard ${shard.number + 1}/${shard.of}`,
+        [
+          shard === undefined || shard.number === shard.of
+            ? `mst examples ${name}`
+            : `mst convert ${name} --shard ${shard.number + 1}/${shard.of}`,
+          ...optionsSaid(compatOptions, given),
+        ].join(' '),
       ),
     ]);
   },
@@ -92,7 +95,7 @@ export const examplesCommand = defineCommand({
       type: 'flag',
       describe: 'Say what became of every file, and make a page (explain.html) to look at the melodies found and listen to them',
     },
-    ...fetchOptions,
+    ...compatOptions,
     ...examplesOptions,
     ...noteSequenceOptions,
   },
@@ -104,14 +107,16 @@ export const examplesCommand = defineCommand({
   whenInterrupted: GO_ON,
   async run(context, { name, explain: explained, ...given }) {
     const request = await trainingRequest(context, name, given);
-    const fit = next(context, `mst fit ${name}${request.config === DEFAULT_CONFIG ? '' : ` --config ${request.config}`}`);
+    const fit = next(context, ['mst fit', name, ...optionsSaid({ config: examplesOptions.config, ...compatOptions }, given)].join(' '));
+    const said = optionsSaid({ ...examplesCommand.options, seed: everywhere.seed }, { ...given, explain: true, seed: context.seed });
+    const explaining = commandIn(context.home, context.current, ['mst examples', name, ...said].join(' '));
     if (explained) {
       const { explain } = await import('../explain.js');
-      return explain(context, request, [fit]);
+      return explain(context, request, explaining, [fit]);
     }
     await runAlone('examples', request, context, () => [
       `A line for every file: ${join(datasetDirectory(context.home, name), request.config, 'examples-report.jsonl')}`,
-      `What became of each, to read and to hear: ${commandIn(context.home, context.current, `mst examples ${name} --explain`)}`,
+      `What became of each, to read and to hear: ${explaining}`,
       fit,
     ]);
   },
@@ -125,7 +130,7 @@ export const fitCommand = defineCommand({
   options: {
     ...fitOptions,
     ...sequenceExampleOptions,
-    ...fetchOptions,
+    ...compatOptions,
   },
   examples: [
     ['mst fit coldplay', 'After mst examples coldplay'],
@@ -156,7 +161,7 @@ export const evaluateCommand = defineCommand({
     const directory = runDirectory(context.home, name);
     await runAlone('evaluate', await aboutRun(context, name, given), context, (summary) => [
       ...evaluationInWords(summary, directory),
-      next(context, `mst export ${name}`),
+      next(context, ['mst export', name, ...optionsSaid(checkpointOptions, given)].join(' ')),
     ]);
   },
 });

@@ -6,10 +6,11 @@ import type { FetchSummary } from '../../pipeline/fetch/fetch.js';
 import { firstStep, runStep, STEP_NAMES, type StepName, type TrainingRequest } from '../../pipeline/runner.js';
 import { commandIn, datasetDirectory, runDirectory } from '../../registry/home.js';
 import { checkNotTraining } from '../../registry/run-lock.js';
-import { type Context, defineCommand, GO_ON, type Option, type Options, type Values } from '../command.js';
+import { type Context, defineCommand, everywhere, GO_ON, type Options, type Values } from '../command.js';
 import { inWords, stepTitles } from '../step-words.js';
 import { runTasks, type Task } from '../tasks.js';
-import { DEFAULT_CONFIG, trainingOptions, trainingRequest } from '../training-options.js';
+import { trainingOptions, trainingRequest } from '../training-options.js';
+import { isGiven, optionsSaid } from '../values.js';
 import { failedInWords, listAndTell, webChoices, webOptions } from './fetch.js';
 
 export const trainCommand = defineCommand({
@@ -49,7 +50,8 @@ export const trainCommand = defineCommand({
     const web = await webChoices(given, paths);
     const request = { ...(await trainingRequest(context, artist, given, paths)), web };
     if (given['dry-run']) return listAndTell(context, artist, paths, { ...web, now: request.now, seed: request.seed });
-    await trainAndTell(context, request, stepsFrom(await firstStep(request), until));
+    const again = ['mst train --artist', artist, ...optionsSaid(settled, { ...given, seed: context.seed })].join(' ');
+    await trainAndTell(context, request, stepsFrom(await firstStep(request), until), again);
   },
 });
 
@@ -74,27 +76,22 @@ type Given = Partial<Values<typeof trainingOptions, Record<never, never>>>;
 function requireOneBeginning(given: Given, paths: readonly string[]): void {
   for (const [name, useless] of Object.entries(BEGINNINGS) as [keyof typeof BEGINNINGS, readonly (keyof Given)[]][]) {
     if (given[name] === undefined) continue;
-    const other = useless.find((option) => isGiven(option, given[option]));
+    const other = useless.find((option) => isGiven(trainingOptions[option], given[option]));
     if (paths.length === 0 && other === undefined) continue;
     const what = other === undefined ? `no files are fetched, so leave ${JSON.stringify(paths[0])} out` : `--${other} has no say there`;
     throw new MstError('usage', `--${name} begins at step ${name === 'input' ? 3 : 4}: ${what}.`);
   }
 }
 
-function isGiven(name: string, value: unknown): boolean {
-  const option: Option | undefined = ({ ...webOptions, ...trainingOptions } as Options)[name];
-  const unsaid = option !== undefined && 'default' in option ? option.default : undefined;
-  return value !== undefined && value !== false && value !== unsaid && !(Array.isArray(value) && value.length === 0);
-}
-
-/** What was settled when a run began; the engine, the threads and the archive were not. */
-const SETTLED = ['path', 'artist', 'seed', ...Object.keys(webOptions), ...Object.keys(trainingOptions)].filter(
-  (name) => !['engine', 'threads', 'archive'].includes(name),
-);
+/** What is settled when training begins, and must be said again where it has not begun. */
+const settled: Options = { ...trainingOptions, seed: everywhere.seed };
+/** What may be chosen anew when a run goes on. */
+const OPEN = ['engine', 'threads', 'archive'];
 
 /** @throws MstError `usage` */
 function requireNothingNew(given: Readonly<Record<string, unknown>>): void {
-  const name = SETTLED.find((option) => isGiven(option, given[option]));
+  const asked = ['path', 'artist', ...Object.keys({ ...webOptions, ...settled })].filter((name) => !OPEN.includes(name));
+  const name = asked.find((each) => isGiven(({ ...webOptions, ...settled } as Options)[each], given[each]));
   if (name === undefined) return;
   throw new MstError(
     'usage',
@@ -109,28 +106,19 @@ async function resumeRun(context: Context, run: string, until: StepName, { engin
   const { readRun } = await import('../../train/run-record.js');
   const { source } = readRun(runDirectory(context.home, run));
   const request = await trainingRequest(context, source.artist, { run, config: source.config, engine, threads, archive });
-  await trainAndTell(context, { ...request, fit: undefined }, stepsFrom('fit', until));
+  await trainAndTell(context, { ...request, fit: undefined }, stepsFrom('fit', until), `mst train --resume ${run}`);
 }
 
-async function trainAndTell(context: Context, request: TrainingRequest, names: readonly StepName[]): Promise<void> {
+/** @param again the command that goes on where training has not begun */
+async function trainAndTell(context: Context, request: TrainingRequest, names: readonly StepName[], again: string): Promise<void> {
   const steps = await trainThrough(context, request, names);
   const { run, artist, home } = request;
-  const again = names.includes('fit') ? `mst train --resume ${run}` : ['mst train --artist', artist, ...otherwise(request)].join(' ');
   const text = names.includes('export')
     ? modelInWords(runDirectory(home, run), (command) => commandIn(home, context.current, command), run)
-    : `Next: ${commandIn(home, context.current, again)}`;
+    : `Next: ${commandIn(home, context.current, names.includes('fit') ? `mst train --resume ${run}` : again)}`;
   const { web } = (steps.fetch ?? {}) as Partial<FetchSummary>;
   const manifest = join(datasetDirectory(home, artist), 'manifest.jsonl');
   context.output.result({ artist, run, steps }, [...failedInWords(web?.failed ?? [], manifest), text].join('\n'));
-}
-
-/** What of a request for steps 1 to 3 must be said again to go on with it. */
-function otherwise({ artist, run, config, compat }: TrainingRequest): string[] {
-  return [
-    ...(config === DEFAULT_CONFIG ? [] : ['--config', config]),
-    ...(compat ? ['--compat', 'magenta'] : []),
-    ...(run === artist ? [] : ['--run', run]),
-  ];
 }
 
 /** Runs steps one after the other and gives back what came of them, by name. */
