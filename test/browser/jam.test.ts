@@ -1,17 +1,15 @@
 // The web app's playing in a real browser with the real model: instruments that are plugged in and pulled out, and what happens without
 // sound and without MIDI. The page is the session without its pictures (jam-harness.mjs); app-timing.test.ts listens to the whole page.
 
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Listing } from '../../src/serve/listing.js';
-import { securityHeaders } from '../../src/serve/site/policy.js';
 import { EARS } from '../support/app/ears.js';
 import { MIDI_DEVICES } from '../support/app/midi-devices.js';
 import { chromiumPath, closeBrowser, openBrowser } from '../support/browser.js';
+import { bundledPage } from '../support/bundled-page.js';
 import { type Served, serve } from '../support/web-server.js';
 
 const root = join(import.meta.dirname, '../..');
@@ -27,14 +25,7 @@ const late = new Promise<void>((resolve) => {
 });
 
 beforeAll(() => {
-  const folder = mkdtempSync(join(tmpdir(), 'mst-test-'));
-  execFileSync(process.execPath, ['scripts/build-web.mjs', 'test/browser/jam-harness.mjs', folder], { cwd: root });
-  const types: Readonly<Record<string, string>> = { html: 'text/html', js: 'text/javascript', css: 'text/css' };
-  for (const name of readdirSync(folder)) {
-    const headers = { ...securityHeaders, 'Content-Type': types[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream' };
-    site[name === 'index.html' ? '/' : `/${name}`] = { body: readFileSync(join(folder, name)), headers };
-  }
-  rmSync(folder, { recursive: true });
+  Object.assign(site, bundledPage('test/browser/jam-harness.mjs'));
   site['/favicon.ico'] = new Uint8Array();
   site['/sounds.sf2'] = readFileSync(join(root, 'dist/audio/sounds.sf2'));
   let size = 0;

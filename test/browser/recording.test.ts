@@ -2,23 +2,21 @@
 // without room and without storage; and downloads, read by other programs. The policy is the one mst serve sends.
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import tonejs from '@tonejs/midi';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ownSoundFont } from '../../src/audio/soundfont.js';
-import { securityHeaders } from '../../src/serve/site/policy.js';
 import type { PageView } from '../../src/serve/web/page-session.js';
 import { chromiumPath, closeBrowser, openBrowser } from '../support/browser.js';
+import { bundledPage } from '../support/bundled-page.js';
 import { temporaryFolder } from '../support/folder.js';
 import { BEAT, FIRST_BAR, notesIn, PLAYED, recordedJam } from '../support/recorded-jam.js';
 import { readWave } from '../support/wave-reader.js';
 import { type Served, serve } from '../support/web-server.js';
 
 const { Midi } = tonejs;
-const root = join(import.meta.dirname, '../..');
 const text = recordedJam();
 const lines = text.trimEnd().split('\n');
 const half = lines.slice(0, lines.findIndex((line) => line.includes('"type":"turn","turn":3')) + 1);
@@ -29,14 +27,7 @@ type Facts = Pick<PageView, 'timeline' | 'length' | 'canUndo' | 'canRedo' | 'sav
 };
 
 beforeAll(() => {
-  const folder = mkdtempSync(join(tmpdir(), 'mst-test-'));
-  execFileSync(process.execPath, ['scripts/build-web.mjs', 'test/browser/recording-harness.mjs', folder], { cwd: root });
-  const types: Readonly<Record<string, string>> = { html: 'text/html', js: 'text/javascript', css: 'text/css' };
-  for (const name of readdirSync(folder)) {
-    const headers = { ...securityHeaders, 'Content-Type': types[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream' };
-    site[name === 'index.html' ? '/' : `/${name}`] = { body: readFileSync(join(folder, name)), headers };
-  }
-  rmSync(folder, { recursive: true });
+  Object.assign(site, bundledPage('test/browser/recording-harness.mjs'));
   site['/favicon.ico'] = new Uint8Array();
   site['/sounds.sf2'] = readFileSync(ownSoundFont());
 });
@@ -196,6 +187,7 @@ describe.skipIf(chromiumPath === undefined)('recordings in a browser', () => {
 
   it('without room say so once, and go on in memory until there is some', async () => {
     const { page, context, origin } = await opened();
+    await page.clock.install();
     const quota = await context.newCDPSession(page);
     await quota.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
     await jam(page, half);
@@ -210,6 +202,7 @@ describe.skipIf(chromiumPath === undefined)('recordings in a browser', () => {
     expect(await page.evaluate('keeper.messages(null).length')).toBeGreaterThan(20);
     await quota.send('Storage.overrideQuotaForOrigin', { origin });
     // It is tried again after five seconds.
+    await page.clock.fastForward(5000);
     await until(page, ({ saved }) => saved === 'saved');
     await page.reload();
     await page.evaluate('openKeeper()');

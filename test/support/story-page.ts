@@ -1,39 +1,25 @@
 // The web app's page with a session that only looks like one (src/serve/web/ui/story), bundled once for a test file and given to the browser
 // as mst serve would serve it. The page's `window.session` keeps every command it was given in `calls`.
 
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { securityHeaders } from '../../src/serve/site/policy.js';
 import { closeBrowser, type Opened, openBrowser } from './browser.js';
+import { type BundledFile, bundledPage } from './bundled-page.js';
 
-const root = join(import.meta.dirname, '../..');
-const TYPES: Readonly<Record<string, string>> = { html: 'text/html; charset=utf-8', js: 'text/javascript', css: 'text/css' };
 const ORIGIN = 'http://127.0.0.1';
 /** Milliseconds that bundling may take on a busy machine. */
 const BUNDLED_WITHIN = 60_000;
 /** The time in milliseconds at which a wound clock stands at first: later than it can be before it is stopped. */
 const WOUND_FROM = 60_000;
 
-let site: ReadonlyMap<string, { readonly body: Buffer; readonly headers: Readonly<Record<string, string>> }> = new Map();
+let site: Readonly<Record<string, BundledFile>> = {};
 /** Pages that stay from test to test, by what cannot be changed of a page. */
 const kept = new Map<string, Promise<Opened>>();
 
 /** Bundles the page before the first test of a file, and closes the browser after the last one. */
 export function useStories(): void {
   beforeAll(() => {
-    const folder = mkdtempSync(join(tmpdir(), 'mst-test-'));
-    execFileSync(process.execPath, ['scripts/build-web.mjs', 'src/serve/web/ui/story/story.ts', folder], { cwd: root });
-    site = new Map(
-      readdirSync(folder).map((name) => {
-        const headers = { ...securityHeaders, 'Content-Type': TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream' };
-        return [name === 'index.html' ? '/' : `/${name}`, { body: readFileSync(join(folder, name)), headers }];
-      }),
-    );
-    rmSync(folder, { recursive: true });
+    site = bundledPage('src/serve/web/ui/story/story.ts');
   }, BUNDLED_WITHIN);
   afterAll(async () => {
     kept.clear();
@@ -64,7 +50,7 @@ export async function openStory(state: string, { wound = false, alone = wound, .
     const { page } = opened;
     await page.route('**/*', (route) => {
       const { pathname } = new URL(route.request().url());
-      return route.fulfill(site.get(pathname) ?? { status: 404 });
+      return route.fulfill(site[pathname] ?? { status: 404 });
     });
     if (wound) {
       await page.clock.install({ time: 0 });
