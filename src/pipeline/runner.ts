@@ -15,7 +15,8 @@ import type { ExamplesSummary } from './examples/sets.js';
 import type { ExportSummary } from './export/export.js';
 import type { FetchSummary } from './fetch/fetch.js';
 import type { WebChoices } from './fetch/from-web.js';
-import type { FitSettings, FitSummary } from './fit/fit.js';
+import type { FitSummary } from './fit/fit.js';
+import type { FitSettings } from './fit/prepare.js';
 import type { StepContext, StepResult } from './step.js';
 
 /** What each step reports, by its name. */
