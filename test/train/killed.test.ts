@@ -42,7 +42,7 @@ it('ends with the same bytes after any number of kills', async () => {
   const data = join(root, 'data.json');
   const { source, training, heldOut } = smallRun('');
   // A checkpoint at every step, so that most kills strike while one is written.
-  const plan = smallPlan('basic_rnn', { steps: 30, checkpointEvery: 1, evaluateEvery: 4 });
+  const plan = smallPlan('basic_rnn', { steps: 24, checkpointEvery: 1, evaluateEvery: 4 });
   writeFileSync(
     data,
     JSON.stringify({ plan, source, training: plainly(training), heldOut: plainly(heldOut) }, (_, value) =>
@@ -56,10 +56,9 @@ it('ends with the same bytes after any number of kills', async () => {
     { steps: 4, delay: 2 },
     { steps: 3, delay: 7 },
     { steps: 5, delay: 12 },
-    { steps: 2, delay: 4 },
   ];
   for (const [i, kill] of kills.entries()) expect(await run(killed, data, i > 0, kill)).not.toBe('done');
-  expect(existsSync(join(killed, 'step-000030'))).toBe(false);
+  expect(existsSync(join(killed, 'step-000024'))).toBe(false);
   expect(await run(killed, data, true)).toBe('done');
   expect(contentsOf(killed)).toEqual(contentsOf(whole));
 });
