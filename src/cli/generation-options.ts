@@ -136,7 +136,7 @@ export async function beginningFrom(context: Pick<Context, 'current' | 'output'>
 
 async function fromEvents({ output }: Pick<Context, 'output'>, given: BeginningChoices): Promise<Beginning> {
   const { continueEvents, DEFAULT_PRIMER } = await import('../model/continuation.js');
-  const { pitchName } = await import('../view/text-roll.js');
+  const { pitchName } = await import('../view/pitches.js');
   const { primer_melody, qpm, num_steps: numSteps = DEFAULT_STEPS, compat } = given;
   let events = DEFAULT_PRIMER;
   if (primer_melody === undefined) {

@@ -5,6 +5,7 @@ import { BeatMap } from '../extraction/beats.js';
 import type { Note, NoteSequence } from '../music/note-sequence.js';
 import { type Metre, metresOf } from './bars.js';
 import type { Box, Drawing, Label, Role } from './drawing.js';
+import { isBlack, type PitchRange, pitchName, pitchRange } from './pitches.js';
 
 export interface PianoRollOptions {
   /** Length in quarter notes. Default: to the end of the bar in which the last note ends. Notes beyond it are cut off. */
@@ -23,21 +24,11 @@ export interface PianoRollOptions {
   readonly pitchHeight?: number;
 }
 
-/** Lowest and highest pitch, both included. */
-export interface PitchRange {
-  readonly low: number;
-  readonly high: number;
-}
-
 /** Pixels left of the music (the keyboard), above it (the bar numbers), and on the other two sides. */
-const KEYBOARD = 44;
+export const KEYBOARD = 44;
 const HEADER = 16;
 const MARGIN = 4;
 const BLACK_KEY = 26;
-/** At least two octaves are shown, around middle C when there is no note; and as many semitones beyond the outermost notes. */
-const FEWEST_PITCHES = 24;
-const MIDDLE_C = 60;
-const BEYOND = 2;
 const HIGHEST = 127;
 const WIDEST = 16_384;
 /** Lines and numbers closer than this many pixels are left out. */
@@ -47,8 +38,6 @@ const LABEL_HEIGHT = 7;
 const ONSET = 3;
 /** Quarter notes that rounding may move a note by. */
 const INSTANT = 1e-6;
-
-const isBlack = (pitch: number): boolean => [1, 3, 6, 8, 10].includes(pitch % 12);
 
 /**
  * Lays a piece of music out as a piano roll, all instruments together.
@@ -121,19 +110,6 @@ function endOfBar(metres: readonly Metre[], last: number): number {
   return metre.start + Math.max(1, Math.ceil((last - metre.start) / bar - 1e-6)) * bar;
 }
 
-/** The pitches a roll of these notes shows. */
-export function pitchRange(pitches: readonly number[]): PitchRange {
-  const middle = pitches.length === 0 ? MIDDLE_C : undefined;
-  let low = pitches.reduce((lowest, pitch) => Math.min(lowest, pitch), middle ?? HIGHEST) - BEYOND;
-  let high = pitches.reduce((highest, pitch) => Math.max(highest, pitch), middle ?? 0) + BEYOND;
-  const missing = FEWEST_PITCHES - (high - low + 1);
-  if (missing > 0) {
-    low -= Math.floor(missing / 2);
-    high += Math.ceil(missing / 2);
-  }
-  return { low: Math.max(0, low), high: Math.min(HIGHEST, high) };
-}
-
 /** A pitch's row and its key. Every C has a line below it and its name, C4 being 60. */
 function lane(pitch: number, y: number, height: number, { left, right }: Frame): (Box | Label)[] {
   const black = isBlack(pitch);
@@ -150,7 +126,7 @@ function lane(pitch: number, y: number, height: number, { left, right }: Frame):
   if (below === 5 || below === 0) shapes.push({ role: 'key-edge', x: MARGIN, y: y + height, width: left - MARGIN, height: 1 });
   if (below === 0) {
     shapes.push({ role: 'octave', x: left, y: y + height, width: right - left, height: 1 });
-    shapes.push({ role: 'label', x: left - 16, y: y + (height - LABEL_HEIGHT) / 2, text: `C${pitch / 12 - 1}` });
+    shapes.push({ role: 'label', x: left - 16, y: y + (height - LABEL_HEIGHT) / 2, text: pitchName(pitch) });
   }
   return shapes;
 }

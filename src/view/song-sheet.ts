@@ -6,7 +6,8 @@ import { BeatMap } from '../extraction/beats.js';
 import type { Note, NoteSequence } from '../music/note-sequence.js';
 import { asTime, barsUntil } from './bars.js';
 import { type Box, type Drawing, type Label, type Role, type Text, TRACK_ROLES } from './drawing.js';
-import { layoutPianoRoll, pitchRange } from './piano-roll.js';
+import { KEYBOARD, layoutPianoRoll } from './piano-roll.js';
+import { pitchRange } from './pitches.js';
 
 export interface SongSheetOptions {
   readonly title: string;
@@ -25,8 +26,6 @@ const LEGEND_COLUMN = 220;
 const LEGEND_TEXT = 30;
 /** Room below a row for its times. */
 const AXIS = 30;
-/** Pixels of the roll that stand left of its music. */
-const KEYBOARD = 44;
 /** Drums have no pitch to show: each has a line of its own below the roll. */
 const DRUM_LINE = 4;
 const DRUM_QUARTERS = 0.22;

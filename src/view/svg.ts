@@ -2,6 +2,7 @@
 // looks the same in dark and light viewers. Equal drawings give equal bytes.
 
 import { COLOURS, type Curve, type Drawing, type PageShape, type Role, type Text } from './drawing.js';
+import { htmlText } from './html.js';
 
 const FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif";
 /** Labels are set for a font of 7 pixels' height from the top left. */
@@ -55,11 +56,7 @@ function number(value: number): string {
   return `${Math.round(value * 100) / 100 + 0}`;
 }
 
-/** Text for between tags and in quoted attributes. What XML cannot hold, such as control characters in a file's name, becomes U+FFFD. */
+/** As in HTML; what XML cannot hold, such as control characters in a file's name, becomes U+FFFD. */
 function escaped(text: string): string {
-  const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-  return text
-    .toWellFormed()
-    .replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
-    .replace(/[&<>"]/g, (character) => entities[character] as string);
+  return htmlText(text.replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '\uFFFD'));
 }

@@ -3,19 +3,14 @@
 import { BeatMap } from '../extraction/beats.js';
 import type { NoteSequence } from '../music/note-sequence.js';
 import { metresOf } from './bars.js';
+import { pitchName } from './pitches.js';
 
-const NAMES = ['C', 'C#', 'D', 'D#', 'E', 'F', 'F#', 'G', 'G#', 'A', 'A#', 'B'];
 /** Both halves of a character by whether they sound: upper, then lower. */
 const BLOCKS = [' ', '▄', '▀', '█'];
 /** More semitones are not drawn: the outermost are left out. */
 const MOST_PITCHES = 48;
 /** Quarter notes that rounding may move a note by. */
 const INSTANT = 1e-6;
-
-/** C4 for pitch 60. */
-export function pitchName(pitch: number): string {
-  return `${NAMES[pitch % 12]}${Math.floor(pitch / 12) - 1}`;
-}
 
 /**
  * Draws music, drums left out.

@@ -14,7 +14,7 @@ function resolved(text: string): string {
   if (/[^\t\n\r -\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u.test(text))
     throw new Error(`a character that XML forbids in ${JSON.stringify(text)}`);
   return text.replace(/&([^;]*)(;?)/g, (whole, name: string, end) => {
-    const character = ENTITIES[name];
+    const character = name.startsWith('#') ? String.fromCodePoint(Number(name.slice(1))) : ENTITIES[name];
     if (character === undefined || end !== ';') throw new Error(`a bad entity ${whole}`);
     return character;
   });

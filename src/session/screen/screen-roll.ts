@@ -2,7 +2,7 @@
 // right of it.
 
 import type { RollNote, Status } from '../../jam/status.js';
-import { pitchName } from '../../view/text-roll.js';
+import { pitchName } from '../../view/pitches.js';
 import { colored, type ScreenStyle, type Tone } from './screen-text.js';
 
 /** Seconds shown on each side of the line. */

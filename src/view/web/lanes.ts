@@ -1,9 +1,9 @@
 // What lies behind the notes of every roll: a lane for each pitch, those of black keys darker, and a line and a name for every C.
 
-/** Lowest and highest pitch shown, both included, and where the lanes are. CSS pixels. */
-export interface Lanes {
-  readonly low: number;
-  readonly high: number;
+import { isBlack, type PitchRange, pitchName } from '../pitches.js';
+
+/** The pitches shown, and where their lanes are. CSS pixels. */
+export interface Lanes extends PitchRange {
   /** Of the highest pitch's upper edge. */
   readonly top: number;
   /** Height of one. */
@@ -13,7 +13,6 @@ export interface Lanes {
 /** A colour of the page by its name in tokens.css or in the page's own style. */
 export type Colours = (name: string) => string;
 
-const BLACK = new Set([1, 3, 6, 8, 10]);
 /** What a name of an octave stands on. */
 const TAG = { width: 18, height: 12, opacity: 0.8 };
 
@@ -31,7 +30,7 @@ export function laneTop({ top, high, row }: Lanes, pitch: number): number {
 export function drawLanes(brush: CanvasRenderingContext2D, lanes: Lanes, { width, colour }: { width: number; colour: Colours }): void {
   brush.fillStyle = colour('stage-lane');
   for (let pitch = lanes.low; pitch <= lanes.high; pitch++) {
-    if (BLACK.has(pitch % 12)) brush.fillRect(0, laneTop(lanes, pitch), width, lanes.row);
+    if (isBlack(pitch)) brush.fillRect(0, laneTop(lanes, pitch), width, lanes.row);
   }
 }
 
@@ -53,7 +52,7 @@ export function drawOctaveNames(brush: CanvasRenderingContext2D, lanes: Lanes, c
     brush.fillRect(0, at - TAG.height / 2, TAG.width, TAG.height);
     brush.globalAlpha = 1;
     brush.fillStyle = colour('quiet');
-    brush.fillText(`C${pitch / 12 - 1}`, 3, at + 0.5);
+    brush.fillText(pitchName(pitch), 3, at + 0.5);
   }
 }
 

@@ -2,6 +2,7 @@
 // properties, so it follows dark and light.
 
 import { type RollNote, UNITS_PER_QUARTER } from '../packed-song.js';
+import { type PitchRange, widened } from '../pitches.js';
 import { brushFor, coloursOf, drawLanes, drawOctaveNames, drawOctaves, laneTop } from './lanes.js';
 
 /** What is drawn; places in units from the left edge. */
@@ -22,7 +23,7 @@ const MOST_ROW = 9;
 const CLOSEST_NUMBERS = 30;
 /** Notes at least so long have their beginning marked. */
 const LEAST_ONSET = 8;
-const FEWEST_PITCHES = 25;
+const FEWEST_PITCHES = 27;
 
 /** Draws a picture over a canvas of so many CSS pixels. */
 export function drawRoll(canvas: HTMLCanvasElement, picture: RollPicture, { width, height }: { width: number; height: number }): void {
@@ -76,19 +77,14 @@ export function drawRoll(canvas: HTMLCanvasElement, picture: RollPicture, { widt
 }
 
 /** The pitches shown: all of the melody's, and of the others as many as there is room for. */
-function rangeOf(notes: readonly RollNote[], others: readonly RollNote[], height: number): { low: number; high: number } {
+function rangeOf(notes: readonly RollNote[], others: readonly RollNote[], height: number): PitchRange {
   const room = Math.floor((height - HEADER - MARGIN) / LEAST_ROW);
   const ends = (list: readonly RollNote[]): [number, number] => [
     list.reduce((low, { pitch }) => Math.min(low, pitch), 127),
     list.reduce((high, { pitch }) => Math.max(high, pitch), 0),
   ];
   const [mine, theirs] = [ends(notes), ends([...notes, ...others])];
-  let low = Math.max(theirs[0], mine[1] + 2 - room, 0);
-  let high = Math.min(theirs[1], low + room);
-  const missing = FEWEST_PITCHES - (high - low + 1);
-  if (missing > 0) {
-    low -= Math.floor(missing / 2);
-    high += Math.ceil(missing / 2);
-  }
-  return { low: Math.max(0, low - 1), high: Math.min(127, high + 1) };
+  const low = Math.max(theirs[0], mine[1] + 2 - room, 0);
+  const high = Math.min(theirs[1], low + room);
+  return widened({ low: low - 1, high: high + 1 }, FEWEST_PITCHES);
 }

@@ -1,5 +1,6 @@
 // The roll of a share page: a window on the music that moves with it, and an overview of all of it. Times are milliseconds.
 
+import { type PitchRange, pitchRange } from '../pitches.js';
 import type { SharedNote, SharedPart, SharedTurn, ShareScriptData } from '../share-data.js';
 import { brushFor, type Colours, coloursOf, drawLanes, drawOctaveNames, drawOctaves, type Lanes, laneTop } from './lanes.js';
 import { lookOf, type NoteLook, paintNote } from './note-look.js';
@@ -29,7 +30,6 @@ const MOST_ROW = 16;
 const DRUM_ROW = 5;
 const CLOSEST_NUMBERS = 28;
 const CLOSEST_BARS = 5;
-const FEWEST_PITCHES = 24;
 /** How much of its soft colour the ground of a turn has, 0..1. */
 const TINT = 0.5;
 
@@ -52,7 +52,7 @@ function soundingIn({ notes }: ShownPart, longest: number, { from, to }: Stretch
 
 export class Timeline {
   readonly #piece: ShownPiece;
-  readonly #range: { low: number; high: number };
+  readonly #range: PitchRange;
   /** Pitches of drums, the highest first: each has a line of its own below. */
   readonly #drums: readonly number[];
   readonly #longest: readonly number[];
@@ -64,12 +64,8 @@ export class Timeline {
     const pitches = (drums: boolean): number[] => [
       ...new Set(piece.parts.filter((part) => part.drums === drums).flatMap(({ notes }) => notes.map(({ pitch }) => pitch))),
     ];
-    const melodic = pitches(false);
     this.#drums = pitches(true).sort((a, b) => b - a);
-    let [low, high] = melodic.length === 0 ? [60, 60] : [Math.min(...melodic) - 2, Math.max(...melodic) + 2];
-    const missing = FEWEST_PITCHES - (high - low + 1);
-    if (missing > 0) [low, high] = [low - Math.floor(missing / 2), high + Math.ceil(missing / 2)];
-    this.#range = { low: Math.max(0, low), high: Math.min(127, high) };
+    this.#range = pitchRange(pitches(false));
     this.#longest = piece.parts.map(({ notes }) => notes.reduce((most, { length }) => Math.max(most, length), 0));
   }
 
