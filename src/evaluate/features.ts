@@ -1,6 +1,7 @@
 // What melodies are compared by: a table of features, each a way to count something in an excerpt, with bins for its distribution and
 // a mean that says it in one number.
 
+import { SCALES } from '../music/scales.js';
 import type { Excerpt, MelodyNote } from './notes.js';
 
 export type FeatureName =
@@ -28,7 +29,7 @@ export interface Feature {
   observe(excerpt: Excerpt, see: (bin: number, value: number) => void): void;
 }
 
-const IN_C_MAJOR: ReadonlySet<number> = new Set([0, 2, 4, 5, 7, 9, 11]);
+const IN_C_MAJOR: ReadonlySet<number> = new Set(SCALES.major);
 const WIDEST_INTERVAL = 12;
 const MOST_NOTES = 16;
 const RANGE_BIN = 3;

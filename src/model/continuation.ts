@@ -2,14 +2,13 @@
 
 import { MstError } from '../core/errors.js';
 import { type Melody, melodyFromEvents, melodyToNoteSequence, NO_EVENT, NOTE_OFF, setLength } from '../music/melody.js';
-import type { NoteSequence } from '../music/note-sequence.js';
+import { DEFAULT_QPM, type NoteSequence } from '../music/note-sequence.js';
 import { hearMelody } from './heard-melody.js';
 import { continueAsMagenta } from './magenta-continuation.js';
 
 /** What a melody begins with when nothing is given: C4, as in Magenta. */
 export const DEFAULT_PRIMER: readonly number[] = [60];
 
-const DEFAULT_QPM = 120;
 const STEPS_PER_BAR = 16;
 
 /** What `generateMelody` needs to continue a piece. The result is `{ ...melody, events }`, at `qpm`. */

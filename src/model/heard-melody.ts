@@ -7,9 +7,8 @@ import { pieceEvents } from '../extraction/piece-events.js';
 import { rankTracks } from '../extraction/rank-tracks.js';
 import { songTracks } from '../extraction/song-tracks.js';
 import { MAX_MELODY_STEPS, type Melody, melodyFromEvents, STEPS_PER_QUARTER } from '../music/melody.js';
-import type { NoteSequence } from '../music/note-sequence.js';
+import { DEFAULT_QPM, type NoteSequence } from '../music/note-sequence.js';
 
-const DEFAULT_QPM = 120;
 const COMMON_BAR = 16;
 /** Seconds by which a tempo may begin after a time and still hold there: what is left of rounding. */
 const SIMULTANEOUS = 1e-6;

@@ -4,11 +4,9 @@
 import { MstError } from '../core/errors.js';
 import { extractMelodies, PRIMER_EXTRACTION } from '../extraction/extract-melodies.js';
 import { type Melody, melodyFromEvents, STEPS_PER_QUARTER, setLength } from '../music/melody.js';
-import type { NoteSequence } from '../music/note-sequence.js';
+import { DEFAULT_QPM, type NoteSequence } from '../music/note-sequence.js';
 import { quantizeNoteSequence, quantizeToStep, stepsPerSecondAt } from '../music/quantize.js';
 import type { Continuation } from './continuation.js';
-
-const DEFAULT_QPM = 120;
 
 /**
  * Continues a piece (in seconds, not quantized) as Magenta does, up to `numSteps` steps from its beginning; whether that leaves room for
