@@ -56,7 +56,9 @@ async function openedPage(script = ''): Promise<{ page: Page; faults: string[] }
   const { page, faults } = await openBrowser({ bypassCSP: true });
   await page.addInitScript({ content: [EARS, MIDI_DEVICES, script].join('\n') });
   await page.goto(origin);
-  await expect.poll(() => page.evaluate("session.view.models.find(({ name }) => name === 'folk')?.loaded.state")).toBe('ready');
+  await expect
+    .poll(() => page.evaluate("session.view.models.find(({ name }) => name === 'folk')?.loaded.state"), { timeout: 15_000 })
+    .toBe('ready');
   await page.mouse.click(5, 5);
   return { page, faults };
 }
@@ -132,6 +134,9 @@ describe.skipIf(chromiumPath === undefined)('a jam in a browser', () => {
     const since = (times: readonly number[]): number[] => times.map((time) => time - (times[0] ?? 0));
     // Onsets are known to the millisecond, or a few where a tone still rings.
     expect(since(onsets)).toEqual(since(starts).map((time) => expect.closeTo(time, 1.8)));
+    // What is called off before the sound is awake does not begin.
+    await page.evaluate('session.play(0); session.stopPlayback(); new Promise((resolve) => setTimeout(resolve, 50))');
+    expect(await page.evaluate('session.view.playingBack ?? null')).toBe(null);
     await page.reload();
     await expect.poll(() => page.evaluate('session.view.timeline.map(({ whose }) => whose)')).toEqual(['you', 'model']);
     expect(faults).toEqual([]);

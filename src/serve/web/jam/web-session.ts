@@ -15,7 +15,7 @@ import { MidiOut } from './midi-out.js';
 import { ModelHost } from './model-host.js';
 import { ModelList } from './model-list.js';
 import { believable, engineSettings, keepSettings, loadSettings, type SettingsStore } from './page-settings.js';
-import { Playback } from './playback.js';
+import { RecordPlayer } from './record-player.js';
 import { settingControls } from './setting-controls.js';
 import { Speakers } from './speakers.js';
 import { Timekeeper } from './timekeeper.js';
@@ -36,12 +36,11 @@ export class WebSession implements PageSession {
   readonly #you: YourPlaying;
   readonly #host: ModelHost;
   readonly #models: ModelList;
+  readonly #player: RecordPlayer;
   readonly #keeping: Promise<RecordingKeeper>;
   #keeper: RecordingKeeper | undefined;
   #jam: LiveJam | undefined;
-  #playback: Playback | undefined;
-  /** How often a playback was asked for or ended, and how often other models. */
-  #playbacks = 0;
+  /** How often other models were chosen. */
   #switches = 0;
   #beginning = false;
   #nextFirst = 1;
@@ -57,6 +56,10 @@ export class WebSession implements PageSession {
     });
     this.#time = new Timekeeper(addresses.tickerWorker, this.#sound, () => this.#tick());
     this.#speakers = new Speakers(this.#sound, this.#out);
+    this.#player = new RecordPlayer(
+      { sound: this.#sound, speakers: this.#speakers, time: this.#time },
+      { mayBegin: () => !this.view.jamming && !this.#beginning, changed: (turn) => this.#showPlayback(turn) },
+    );
     this.#host = new ModelHost(addresses.modelWorker, {
       state: (name, state) => this.#models.become(name, state),
       answer: (answer) => this.#guard(() => this.#jam?.answer(this.#time.now(), answer)),
@@ -98,7 +101,7 @@ export class WebSession implements PageSession {
   }
 
   playbackTime(): number | null {
-    return this.#playback?.time(this.#time.now()) ?? null;
+    return this.#player.place;
   }
 
   async begin(): Promise<void> {
@@ -191,24 +194,11 @@ export class WebSession implements PageSession {
       this.#store.notify({ kind: 'info', message: 'What was played can be heard again when the jam is over.' });
       return;
     }
-    this.stopPlayback();
-    const asked = ++this.#playbacks;
-    void this.#sound.start().then(() => {
-      if (asked !== this.#playbacks || this.view.jamming || this.#beginning) return;
-      this.#time.read();
-      const span = keeper.span(turn);
-      const plan = { messages: keeper.messages(turn), span, from: Math.min(span.end, Math.max(span.start, from ?? span.start)) };
-      this.#playback = new Playback(plan, this.#speakers, this.#time.now());
-      this.#store.set({ playingBack: turn });
-      this.#tickIfNeeded();
-    });
+    this.#player.play(keeper, turn, from);
   }
 
   stopPlayback(): void {
-    this.#playbacks++;
-    if (this.#playback === undefined) return;
-    this.#speakers.silence();
-    this.#endPlayback();
+    this.#player.stop();
   }
 
   chooseTake(turn: number, take: number): void {
@@ -331,20 +321,19 @@ export class WebSession implements PageSession {
     this.#guard(() => {
       const now = this.#time.now();
       this.#jam?.advance(now);
-      if (this.#playback !== undefined && !this.#playback.advance(now)) this.#endPlayback();
+      this.#player.advance(now);
       this.#speakers.advance(now);
     });
   }
 
   /** Lets time pass while something goes on. */
   #tickIfNeeded(): void {
-    this.#time.run(this.view.jamming || this.#playback !== undefined);
+    this.#time.run(this.view.jamming || this.#player.playing);
   }
 
-  #endPlayback(): void {
-    this.#playback = undefined;
+  #showPlayback(playingBack: number | null | undefined): void {
     const { playingBack: _, ...view } = this.view;
-    this.#store.replace(view);
+    this.#store.replace(playingBack === undefined ? view : { ...view, playingBack });
     this.#tickIfNeeded();
   }
 
