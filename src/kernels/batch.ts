@@ -9,9 +9,11 @@ import type { Layout } from './layout.js';
  * row r at step t, and `activeRows[t]` rows, the first ones, still run at step t.
  */
 export interface KernelBatch {
+  /** Number of melodies. */
   readonly rows: number;
+  /** Steps of the longest melody. */
   readonly steps: number;
-  /** Length of packed arrays. */
+  /** Steps of all melodies together: the length of packed arrays. */
   readonly tokens: number;
   /** One per step, never increasing, at least 1. */
   readonly activeRows: Int32Array;

@@ -2,13 +2,14 @@
 
 import { blockBytes } from './records.js';
 
-/** What the kernels need to know of a network; src/model's NetworkShape is one. */
+/** What the kernels need to know of a network. */
 export interface KernelShape {
+  /** Width of one step's input. */
   readonly inputSize: number;
   readonly numClasses: number;
   /** Units of each LSTM layer, bottom first. */
   readonly layerSizes: readonly number[];
-  /** Slots of layer 0's attention; 0 = none. */
+  /** Steps the attention looks back over, its slots; 0 = no attention. */
   readonly attnLength: number;
 }
 

@@ -1,6 +1,7 @@
 // The variables of a melody RNN: their names, shapes and order are Magenta's (spec F.9), in training, in checkpoints and in exports.
 
 import { MstError } from '../core/errors.js';
+import type { KernelShape } from '../kernels/blocks.js';
 
 /** Row-major float32 values with a shape. */
 export interface Tensor {
@@ -12,14 +13,7 @@ export interface Tensor {
 export type Weights = ReadonlyMap<string, Tensor>;
 
 /** What decides the variables of a network. */
-export interface NetworkShape {
-  /** Width of one step's input. */
-  readonly inputSize: number;
-  readonly numClasses: number;
-  /** Units of each LSTM layer, bottom first. */
-  readonly layerSizes: readonly number[];
-  /** Steps the attention looks back over; 0 = no attention. */
-  readonly attnLength: number;
+export interface NetworkShape extends KernelShape {
   /** `all`: the attention is around all layers, as in Magenta before May 2017 (spec H.2b); absent: around the first. */
   readonly attnLayers?: 'all' | undefined;
 }

@@ -1,28 +1,12 @@
 // A batch without padding: melodies of different lengths packed step by step. Every implementation of a network takes this form.
 
 import type { Example, SparseRows } from '../encoding/example.js';
+import type { KernelBatch } from '../kernels/batch.js';
 
-/**
- * Melodies stand in rows, the longest first, so that at step t exactly the first `activeRows[t]` rows still run. "Packed" arrays
- * hold, for step 0, then step 1 and so on, one entry per active row: entry p of step t and row r is `stepStart[t] + r`.
- */
-export interface PackedBatch {
-  /** Number of melodies. */
-  readonly rows: number;
-  /** Steps of the longest melody. */
-  readonly steps: number;
-  /** Steps of all melodies together: the length of packed arrays. */
-  readonly tokens: number;
+/** A batch as the kernels take it, and the width of its inputs. */
+export interface PackedBatch extends KernelBatch {
   /** Width of one step's input. */
   readonly inputSize: number;
-  /** One per step, never increasing. */
-  readonly activeRows: Int32Array;
-  /** steps + 1 offsets into packed arrays. */
-  readonly stepStart: Int32Array;
-  /** Packed. */
-  readonly inputs: SparseRows;
-  /** Packed. */
-  readonly labels: Int32Array;
 }
 
 /** Packs examples of one encoder, each of at least one step. Melodies of equal length stay in their order. */
