@@ -38,7 +38,7 @@ export interface Rendering {
 }
 
 /** The loudest sample of every file, in decibels below full scale: room for what MP3 adds. */
-export const PEAK_DB = -1;
+const PEAK_DB = -1;
 /** What is nowhere louder is silence: music turned down to nothing, which a soundfont plays 96 dB softer, not at all. */
 const SILENCE = 2e-5;
 /** What is softer than the loudest sample by so many decibels is cut off at the end, the last bit of it faded. */
@@ -107,7 +107,7 @@ async function openFile(format: Format, { frames, bitrate, tags }: { frames: num
   };
 }
 
-/** Multiplies by the gain, and fades what is within the last moment before the end. @param left frames from the piece's first to the end */
+/** Multiplies by the gain, and fades what is within the last moment before the end. @param remaining frames from the piece's first to the end */
 function level({ left, right, frames }: Piece, gain: number, remaining: number): void {
   const fade = FADE_SECONDS * RATE;
   for (let i = 0; i < frames; i++) {

@@ -2,6 +2,10 @@
 import type { BeatMap } from '../extraction/beats.js';
 import type { NoteSequence } from '../music/note-sequence.js';
 
+/** Quarter notes that rounding may move a note by. */
+export const INSTANT = 1e-6;
+/** Music that says it has more quarter notes than this is damaged, or too long for its bars to be drawn. */
+export const MOST_QUARTERS = 40_000;
 /** Quarter notes; metres that say less are damage, and would fill the memory with bars. */
 const SHORTEST_BAR = 0.25;
 
@@ -33,7 +37,7 @@ export function barsUntil(sequence: Pick<NoteSequence, 'timeSignatures'>, beatMa
     const bar = Math.max(beat * beatsPerBar, SHORTEST_BAR);
     for (let i = 0, at = start; at < end; at = start + ++i * bar) {
       starts.push(at);
-      if (at >= last - 1e-6 && starts.length > 1) return starts;
+      if (at >= last - INSTANT && starts.length > 1) return starts;
     }
   }
   return starts;

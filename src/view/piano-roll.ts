@@ -3,7 +3,7 @@
 import { MstError } from '../core/errors.js';
 import { BeatMap } from '../extraction/beats.js';
 import type { Note, NoteSequence } from '../music/note-sequence.js';
-import { type Metre, metresOf } from './bars.js';
+import { INSTANT, type Metre, metresOf } from './bars.js';
 import type { Box, Drawing, Label, Role } from './drawing.js';
 import { isBlack, type PitchRange, pitchName, pitchRange } from './pitches.js';
 
@@ -36,8 +36,6 @@ const CLOSEST_LINES = 4;
 const CLOSEST_NUMBERS = 24;
 const LABEL_HEIGHT = 7;
 const ONSET = 3;
-/** Quarter notes that rounding may move a note by. */
-const INSTANT = 1e-6;
 
 /**
  * Lays a piece of music out as a piano roll, all instruments together.
@@ -107,7 +105,7 @@ function endOfBar(metres: readonly Metre[], last: number): number {
   if (metre === undefined) return last;
   const bar = metre.beat * metre.beatsPerBar;
   // What rounding leaves of a note's end does not open another bar.
-  return metre.start + Math.max(1, Math.ceil((last - metre.start) / bar - 1e-6)) * bar;
+  return metre.start + Math.max(1, Math.ceil((last - metre.start) / bar - INSTANT)) * bar;
 }
 
 /** A pitch's row and its key. Every C has a line below it and its name, C4 being 60. */

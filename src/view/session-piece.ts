@@ -79,7 +79,7 @@ export function sessionTitle({ model, turns }: SessionPiece): string {
 }
 
 /** What a mix is called: its models' names, "and" between them. */
-export function mixName(mix: Mix): string {
+function mixName(mix: Mix): string {
   return mix.map(({ model }) => model).join(' and ');
 }
 

@@ -5,12 +5,9 @@ import type { SessionLog } from '../jam/log/log.js';
 import type { Settings } from '../jam/settings.js';
 import { type Exchange, TURN_MODES, type TurnModeName } from '../jam/turns/turn-modes.js';
 import { DEFAULT_QPM, type Note, type NoteSequence } from '../music/note-sequence.js';
-import { barsUntil } from './bars.js';
+import { barsUntil, MOST_QUARTERS } from './bars.js';
 import type { SessionPiece } from './session-piece.js';
 import type { Fact, SharedModel, SharedMusic, SharedNote, SharedPart } from './share-data.js';
-
-/** Bars are not drawn in music that says it has more quarter notes than this. */
-const MOST_QUARTERS = 40_000;
 
 export interface SharedOptions {
   readonly title: string;

@@ -4,7 +4,7 @@
 import { MstError } from '../core/errors.js';
 import { BeatMap } from '../extraction/beats.js';
 import type { Note, NoteSequence } from '../music/note-sequence.js';
-import { asTime, barsUntil } from './bars.js';
+import { asTime, barsUntil, INSTANT, MOST_QUARTERS } from './bars.js';
 import { type Box, type Drawing, type Label, type Role, type Text, TRACK_ROLES } from './drawing.js';
 import { KEYBOARD, layoutPianoRoll } from './piano-roll.js';
 import { pitchRange } from './pitches.js';
@@ -40,9 +40,6 @@ const SCALES = [
   { quarter: 5, pitch: 3, row: 3000 },
 ];
 const HIGHEST_SHEET = 12_000;
-const MOST_QUARTERS = 40_000;
-/** Quarter notes that rounding may move a note by. */
-const INSTANT = 1e-6;
 
 /** A stretch of whole bars, in quarter notes. */
 interface Row {
@@ -82,41 +79,56 @@ export function layoutSongSheet(
   const shapes: (Box | Label | Text)[] = [{ role: 'title', x: MARGIN, y: MARGIN + TITLE_SIZE, text: title, size: TITLE_SIZE, bold: true }];
   let top = MARGIN + TITLE_SIZE + 16;
   const columns = Math.max(1, Math.floor((width - 2 * MARGIN) / LEGEND_COLUMN));
-  for (const [k, { instrument, role, name }] of tracks.entries()) {
-    const x = MARGIN + (k % columns) * LEGEND_COLUMN;
-    const y = top + Math.floor(k / columns) * LEGEND_LINE;
-    shapes.push({ role, x, y: y + 2, width: 16, height: 10 });
-    if (instrument === hollow) shapes.push({ role: 'paper', x: x + 2, y: y + 4, width: 12, height: 6 });
-    shapes.push({ role: 'text', x: x + 22, y: y + 11, text: name, size: TEXT_SIZE });
-  }
+  shapes.push(...legend(tracks, { top, columns, hollow }));
   top += Math.ceil(tracks.length / columns) * LEGEND_LINE + 14;
 
-  for (const { from, to } of rows) {
-    const isHollow = (note: Note): boolean => note.instrument === hollow;
+  const isHollow = (note: Note): boolean => note.instrument === hollow;
+  for (const row of rows) {
     const size = { quarterWidth: scale.quarter, pitchHeight: scale.pitch };
-    const roll = layoutPianoRoll(melodic, { from, quarters: to, pitches, roleOf, isHollow, ...size });
+    const roll = layoutPianoRoll(melodic, { from: row.from, quarters: row.to, pitches, roleOf, isHollow, ...size });
     shapes.push(...roll.shapes.map((shape) => ({ ...shape, x: shape.x + MARGIN, y: shape.y + top })));
+    const xOf = (quarter: number): number => MARGIN + KEYBOARD + (quarter - row.from) * scale.quarter;
+    const below = top + roll.height;
     for (const note of drums) {
       const start = beats.quarterAt(note.startTime);
-      if (start < from - INSTANT || start > to - INSTANT) continue;
-      const y = top + roll.height + lines.indexOf(note.pitch) * DRUM_LINE;
+      if (start < row.from - INSTANT || start > row.to - INSTANT) continue;
+      const y = below + lines.indexOf(note.pitch) * DRUM_LINE;
       const long = Math.max(NARROWEST, Math.min(beats.quarterAt(note.endTime) - start, DRUM_QUARTERS) * scale.quarter - 1);
-      shapes.push({ role: roleOf(note), x: MARGIN + KEYBOARD + (start - from) * scale.quarter, y, width: long, height: DRUM_LINE - 1 });
+      shapes.push({ role: roleOf(note), x: xOf(start), y, width: long, height: DRUM_LINE - 1 });
     }
-    let next = Number.NEGATIVE_INFINITY;
-    for (const bar of bars.filter((at) => at >= from && at < to)) {
-      const x = MARGIN + KEYBOARD + (bar - from) * scale.quarter;
-      if (x < next) continue;
-      next = x + CLOSEST_TIMES;
-      shapes.push({ role: 'quiet', x, y: top + roll.height + strip + 10, text: asTime(beats.secondsAt(bar)), size: TIME_SIZE });
-    }
-    top += roll.height + strip + AXIS;
+    const times = bars.filter((bar) => bar >= row.from && bar < row.to).map((bar) => ({ x: xOf(bar), seconds: beats.secondsAt(bar) }));
+    shapes.push(...timeAxis(times, below + strip + 10));
+    top = below + strip + AXIS;
   }
   return {
     width: Math.ceil(width),
     height: top + MARGIN - 10,
     shapes: [{ role: 'paper', x: 0, y: 0, width, height: top + MARGIN }, ...shapes],
   };
+}
+
+/** The tracks' colours and names, in columns. */
+function legend(
+  tracks: readonly ShownTrack[],
+  { top, columns, hollow }: { top: number; columns: number; hollow: number | undefined },
+): (Box | Text)[] {
+  return tracks.flatMap(({ instrument, role, name }, k) => {
+    const x = MARGIN + (k % columns) * LEGEND_COLUMN;
+    const y = top + Math.floor(k / columns) * LEGEND_LINE;
+    const swatch: Box[] = [{ role, x, y: y + 2, width: 16, height: 10 }];
+    if (instrument === hollow) swatch.push({ role: 'paper', x: x + 2, y: y + 4, width: 12, height: 6 });
+    return [...swatch, { role: 'text', x: x + 22, y: y + 11, text: name, size: TEXT_SIZE }];
+  });
+}
+
+/** The times that bars begin at, as many as there is room for. */
+function timeAxis(times: readonly { x: number; seconds: number }[], y: number): Text[] {
+  let next = Number.NEGATIVE_INFINITY;
+  return times.flatMap(({ x, seconds }): Text[] => {
+    if (x < next) return [];
+    next = x + CLOSEST_TIMES;
+    return [{ role: 'quiet', x, y, text: asTime(seconds), size: TIME_SIZE }];
+  });
 }
 
 function tooLong(quarters: number): MstError {
@@ -139,7 +151,13 @@ function rowsOf(bars: readonly number[], quarters: number): Row[] {
   return rows;
 }
 
-function tracksOf(notes: readonly Note[], names: ReadonlyMap<number, string>): { instrument: number; role: Role; name: string }[] {
+interface ShownTrack {
+  readonly instrument: number;
+  readonly role: Role;
+  readonly name: string;
+}
+
+function tracksOf(notes: readonly Note[], names: ReadonlyMap<number, string>): ShownTrack[] {
   const found = [...new Set(notes.map(({ instrument }) => instrument))].sort((a, b) => a - b);
   return found.map((instrument, k) => {
     const name = names.get(instrument) ?? `Track ${instrument + 1}`;

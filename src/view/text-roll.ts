@@ -2,15 +2,13 @@
 
 import { BeatMap } from '../extraction/beats.js';
 import type { NoteSequence } from '../music/note-sequence.js';
-import { metresOf } from './bars.js';
+import { INSTANT, metresOf } from './bars.js';
 import { pitchName } from './pitches.js';
 
 /** Both halves of a character by whether they sound: upper, then lower. */
 const BLOCKS = [' ', '▄', '▀', '█'];
 /** More semitones are not drawn: the outermost are left out. */
 const MOST_PITCHES = 48;
-/** Quarter notes that rounding may move a note by. */
-const INSTANT = 1e-6;
 
 /**
  * Draws music, drums left out.

@@ -14,7 +14,7 @@ const CUTOFF = 0.42;
 /**
  * Samples of `wave`, a function of its time in samples of the final rate; `time` runs from -24 on and past the end, in quarters.
  */
-export function sampleDown(length: number, wave: (time: number) => number): Float64Array {
+function sampleDown(length: number, wave: (time: number) => number): Float64Array {
   const half = REACH * FACTOR;
   const fine = new Float64Array(length * FACTOR + 2 * half);
   for (let i = 0; i < fine.length; i++) fine[i] = wave((i - half) / FACTOR);

@@ -107,7 +107,7 @@ export function rise(time: number, seconds: number): number {
   return x * x * (3 - 2 * x);
 }
 
-/** Harmonics 1, 2, 3… of a tone with steady amplitudes; an amplitude of 0 is left out, the last one is where `amplitude` gives undefined. */
+/** Harmonics 1, 2, 3… of a tone up to its limit, with steady amplitudes and phases by chance; those of amplitude 0 are left out. */
 export function* harmonics(frame: Frame, random: Random, amplitude: (harmonic: number, hertz: number) => number): Generator<Partial> {
   for (let n = 1; n * frame.periods * frame.grid <= frame.limit; n++) {
     const level = amplitude(n, n * frame.periods * frame.grid);

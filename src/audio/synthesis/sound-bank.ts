@@ -22,7 +22,7 @@ import type { Shape } from './shape.js';
 import type { Region, Tone } from './tone.js';
 import { type VoiceName, voices } from './voices/index.js';
 
-export const SOUND_BANK_NAME = 'mst sounds';
+const SOUND_BANK_NAME = 'mst sounds';
 const SEED = 1983;
 /** Decibels below full scale at which a program without `gain` plays, so that others can be louder. */
 const HEADROOM_DB = 6;

@@ -21,7 +21,7 @@ export const SOLO: Voice = { level: 0.34, held: 0.45, brightness: 3200, octave: 
 export const BEHIND: Voice = { level: 0.07, held: 0.35, brightness: 1400, octave: 0 };
 
 /** Hertz of a MIDI pitch. */
-export function frequencyOf(pitch: number): number {
+function frequencyOf(pitch: number): number {
   return 440 * 2 ** ((pitch - A4) / 12);
 }
 
