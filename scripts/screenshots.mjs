@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
-import { serveStory } from './story-page.mjs';
+import { ADDRESS, bundleStory } from './story-page.mjs';
 
 const [folder = 'screenshots', ...words] = process.argv.slice(2);
 
@@ -67,31 +67,33 @@ const PICTURES = [
   ['narrow-models-turn', 'models-turn', NARROW],
 ];
 
-const { address, close } = await serveStory();
+const answer = bundleStory();
 const browser = await chromium.launch({ executablePath: chromiumPath, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
+
+async function openPage(options) {
+  const page = await (await browser.newContext(options)).newPage();
+  page.on('pageerror', (error) => console.error(error.message));
+  await page.route('**/*', answer);
+  await page.goto(`${ADDRESS}#idle`);
+  return page;
+}
+
 mkdirSync(folder, { recursive: true });
+const desk = await openPage();
+const phone = await openPage({ hasTouch: true, isMobile: true, deviceScaleFactor: 2 });
 for (const colorScheme of ['light', 'dark']) {
   for (const [name, state, viewport, first] of PICTURES) {
     if (words.length > 0 && !words.some((word) => `${name}-${colorScheme}`.includes(word))) continue;
-    const phone = viewport.width < 500;
-    const context = await browser.newContext({
-      viewport,
-      colorScheme,
-      hasTouch: phone,
-      isMobile: phone,
-      deviceScaleFactor: phone ? 2 : 1,
-      reducedMotion: name.includes('idle') ? 'reduce' : 'no-preference',
-    });
-    const page = await context.newPage();
-    page.on('pageerror', (error) => console.error(`${name}: ${error.message}`));
-    await page.goto(`${address}#${state}`);
+    const page = viewport.width < 500 ? phone : desk;
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ colorScheme, reducedMotion: name.includes('idle') ? 'reduce' : 'no-preference' });
+    await page.mouse.move(0, 0);
+    await page.evaluate((story) => globalThis.showStory(story), state);
     await page.waitForSelector('.piano .key');
     await first?.(page);
     await page.waitForTimeout(350);
     await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`) });
-    await context.close();
   }
 }
 await browser.close();
-await close();
 console.log(`Pictures are in ${folder}.`);
