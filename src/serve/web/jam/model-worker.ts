@@ -21,7 +21,9 @@ const WARM_STEPS = 16;
 const scope = globalThis as unknown as { postMessage(report: ModelReport): void; onmessage: (event: MessageEvent<ModelOrder>) => void };
 const models = new Map<string, MelodyModel>();
 let planner = new Planner(models);
-/** Whether it may remember a model that has been replaced. */
+/** The files a model of a name is to have: those that were ordered last. */
+const ordered = new Map<string, ModelAddress['files']>();
+/** Whether the planner may remember a model that has been replaced. */
 let outdated = false;
 /** A turn of the event loop, in which news arrive; timers would be slowed down. */
 const { port1, port2 } = new MessageChannel();
@@ -33,25 +35,28 @@ function wordsOf(error: unknown): { message: string; hint?: string } {
 }
 
 async function open({ name, files, size }: ModelAddress): Promise<void> {
+  ordered.set(name, files);
+  const isWanted = (): boolean => ordered.get(name) === files;
   try {
     if (size > MOST_BYTES) throw new MstError('bad-model', `The model has ${size} bytes, more than a page can hold.`);
     let [come, told] = [0, 0];
     const tell = (count: number): void => {
       come += count;
       const done = size > 0 ? Math.min(1, come / size) : 1;
-      if (done - told < NEWS) return;
+      if (done - told < NEWS || !isWanted()) return;
       told = done;
       scope.postMessage({ type: 'progress', name, done });
     };
     const read = await Promise.all(
       Object.entries(files).map(async ([file, address]) => [file, await fetchBounded(address, size, tell)] as const),
     );
+    if (!isWanted()) return;
     outdated ||= models.has(name);
     models.set(name, openModel(decodeModel(new Map(read), { name })));
     warmUp(name);
     scope.postMessage({ type: 'ready', name });
   } catch (error) {
-    scope.postMessage({ type: 'broken', name, ...wordsOf(error) });
+    if (isWanted()) scope.postMessage({ type: 'broken', name, ...wordsOf(error) });
   }
 }
 

@@ -24,11 +24,13 @@ beforeEach(async () => {
   });
   vi.stubGlobal('fetch', async (address: string) => new Response(await files.get(address)));
   reports.length = 0;
+  onFirst = () => {};
   await import(WORKER);
 });
 
 afterEach(() => {
   delete scope.onmessage;
+  vi.resetModules();
   vi.unstubAllGlobals();
 });
 
@@ -54,6 +56,22 @@ function opening(name: string, seed: number): () => void {
   return letThrough;
 }
 
+const JOB: Job = {
+  id: 1,
+  turn: 1,
+  mix: [{ model: 'one', weight: 1 }],
+  primer: [60, -2, 62, -2],
+  steps: 3000,
+  done: 0,
+  takes: [0],
+  temperature: 1,
+  seed: 3,
+};
+
+/** What a model of so many as its seed answers. */
+const answerOf = (seed: number, job: Job): readonly number[] | undefined =>
+  answerTo(new Map([['one', openModel(randomModel('basic_rnn', [8], {}, seed))]]), job).get(0);
+
 const ready = (count: number): Promise<void> =>
   vi.waitFor(() => expect(reports.filter(({ type }) => type === 'ready')).toHaveLength(count), { interval: 1 });
 
@@ -62,36 +80,36 @@ const eventsOf = (): number[] => reports.flatMap((report) => (report.type === 'a
 it('goes on with an answer while another model comes, and while the same one comes anew', async () => {
   opening('one', 1)();
   await ready(1);
-  const job: Job = {
-    id: 1,
-    turn: 1,
-    mix: [{ model: 'one', weight: 1 }],
-    primer: [60, -2, 62, -2],
-    steps: 3000,
-    done: 0,
-    takes: [0],
-    temperature: 1,
-    seed: 3,
-  };
   const comesAnew = opening('one', 2);
   const comes = opening('two', 4);
   onFirst = () => {
     comes();
     comesAnew();
   };
-  order({ type: 'job', job });
+  order({ type: 'job', job: JOB });
   await ready(3);
   await vi.waitFor(() => expect(eventsOf()).toHaveLength(3000), { interval: 5 });
   // They came in the midst of it.
   const kinds = reports.map(({ type }) => type);
   expect(kinds.lastIndexOf('ready')).toBeLessThan(kinds.lastIndexOf('answer'));
-  const before = openModel(randomModel('basic_rnn', [8], {}, 1));
-  expect(eventsOf()).toEqual(answerTo(new Map([['one', before]]), job).get(0));
+  expect(eventsOf()).toEqual(answerOf(1, JOB));
   // The next answer is by the model as it is now.
   reports.length = 0;
-  const next = { ...job, id: 2, steps: 16 };
+  const next = { ...JOB, id: 2, steps: 16 };
   order({ type: 'job', job: next });
   await vi.waitFor(() => expect(eventsOf()).toHaveLength(16), { interval: 1 });
-  const now = openModel(randomModel('basic_rnn', [8], {}, 2));
-  expect(eventsOf()).toEqual(answerTo(new Map([['one', now]]), next).get(0));
+  expect(eventsOf()).toEqual(answerOf(2, next));
+});
+
+it('has the model that was asked for last, whichever comes first', async () => {
+  const comesLate = opening('one', 5);
+  opening('one', 6)();
+  await ready(1);
+  comesLate();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const job = { ...JOB, id: 3, steps: 16 };
+  order({ type: 'job', job });
+  await vi.waitFor(() => expect(eventsOf()).toHaveLength(16), { interval: 1 });
+  expect(eventsOf()).toEqual(answerOf(6, job));
+  expect(reports.filter(({ type }) => type === 'ready')).toHaveLength(1);
 });
