@@ -7,7 +7,7 @@ import type { ConfigName } from '../encoding/configuration.js';
 import type { TrackChoice } from '../extraction/find-melodies.js';
 import { findDataset } from '../registry/datasets.js';
 import { datasetDirectory, type Home, isDirectory, runDirectory } from '../registry/home.js';
-import type { ConvertSummary } from './convert/convert.js';
+import type { ConvertSummary } from './convert/report.js';
 import type { Shard } from './convert/shards.js';
 import type { Evaluation } from './evaluate/evaluate.js';
 import type { ExampleFiles } from './examples/import.js';

@@ -7,27 +7,15 @@ import { MstError } from '../../core/errors.js';
 import { AtomicFile } from '../../registry/files.js';
 import { Breath } from '../breath.js';
 import { MIDI, manifestLines } from '../fetch/manifest.js';
-import { handfuls, jsonLine, listFiles } from '../files.js';
+import { handfuls, listFiles } from '../files.js';
 import { isMusic } from '../music-kinds.js';
 import { mapInWorkers } from '../pool.js';
 import { Fingerprint, fingerprint, hashFile, readFreshStamp, readStamp, writeStamp } from '../stamp.js';
 import type { StepContext, StepResult } from '../step.js';
 import type { ConvertLine, ConvertTask } from './file.js';
+import { ConvertReport, type ConvertSummary, holdsMusic } from './report.js';
 import { convertNames, itemsOfShard, removeOtherOutputs, type Shard, sweepOutputs } from './shards.js';
 import type { ConvertedFiles } from './worker.js';
-
-/** Totals of convert-report.jsonl: files by status, and what was read. */
-export interface ConvertSummary {
-  readonly files: number;
-  readonly ok: number;
-  readonly warning: number;
-  readonly duplicate: number;
-  readonly refused: number;
-  /** Files read through damage; they are among those with a warning. */
-  readonly damaged: number;
-  readonly notes: number;
-  readonly seconds: number;
-}
 
 export interface ConvertSettings {
   /** Read MIDI by Magenta's rules, which refuse what is damaged. */
@@ -68,21 +56,10 @@ export async function convert(
     if (fresh !== undefined) return { skipped: true, summary: fresh.summary };
   }
 
-  const summary = { files: 0, ok: 0, warning: 0, duplicate: 0, refused: 0, damaged: 0, notes: 0, seconds: 0 };
   sweepOutputs(directory, shard);
   const inputs = new Fingerprint();
   const sequences = new AtomicFile(join(directory, names.sequences));
-  const report = new AtomicFile(join(directory, names.report));
-  const account = (lines: readonly ConvertLine[]): void => {
-    report.write(jsonLine(...lines));
-    for (const line of lines) {
-      summary.files += 1;
-      summary[line.status] += 1;
-      if (line.damaged) summary.damaged += 1;
-      summary.notes += line.notes;
-      summary.seconds += line.seconds;
-    }
-  };
+  const report = new ConvertReport(join(directory, names.report));
   try {
     function* tasks(): Generator<ConvertTask> {
       for (const file of files) yield { path: join(midi, file), file, collection: artist, compat };
@@ -90,16 +67,14 @@ export async function convert(
     const converted = mapInWorkers<ConvertTask[], ConvertedFiles>(handfuls(tasks()), 'convert/worker', { jobs, signal });
     for await (const { lines, sha256, records } of converted) {
       sequences.write(records);
-      account(lines);
+      report.add(lines);
       lines.forEach(({ file }, k) => {
         inputs.add([file, sha256[k]]);
       });
-      progress.update(summary.files);
+      progress.update(report.summary.files);
     }
-    for await (const lines of handfuls(absent())) {
-      account(lines);
-    }
-    if (shard === undefined && summary.ok + summary.warning === 0) {
+    for await (const lines of handfuls(absent())) report.add(lines);
+    if (shard === undefined && !holdsMusic(report.summary)) {
       report.commit();
       throw new MstError('no-input', `None of the ${files.length} files in ${midi} could be read.`, {
         hint: `Each has its reason in ${report.path}`,
@@ -112,6 +87,7 @@ export async function convert(
     sequences.abandon();
     report.abandon();
   }
+  const { summary } = report;
   const key = keyOf(settings, inputs, absent());
   writeStamp(directory, names.stamp, { fingerprint: key, settings, outputs: [names.sequences, names.report], summary });
   return { skipped: false, summary };

@@ -10,12 +10,10 @@ import { decodeSequenceExample } from '../../records/sequence-example.js';
 import { encodeRecord } from '../../records/tfrecord.js';
 import { AtomicFile, sweepAbandoned } from '../../registry/files.js';
 import { MIDI } from '../fetch/manifest.js';
-import { jsonLine } from '../files.js';
 import { fingerprint, hashFile, readFreshStamp, writeStamp } from '../stamp.js';
 import type { StepContext } from '../step.js';
 import { recordsOfFile, requireFile } from '../tfrecord-file.js';
-import type { ConvertSummary } from './convert.js';
-import type { ConvertLine } from './file.js';
+import { ConvertReport, type ConvertSummary, holdsMusic } from './report.js';
 import { convertNames, removeOtherOutputs } from './shards.js';
 
 // Beyond these, steps can no longer be counted: some months, and what a MIDI file can say.
@@ -44,29 +42,25 @@ export async function importNoteSequences(
   await lookAtFirst(input);
   sweepAbandoned(directory);
   const names = convertNames();
-  const summary = { files: 0, ok: 0, warning: 0, duplicate: 0, refused: 0, damaged: 0, notes: 0, seconds: 0 };
   const sequences = new AtomicFile(join(directory, names.sequences));
-  const report = new AtomicFile(join(directory, names.report));
+  const report = new ConvertReport(join(directory, names.report));
+  let number = 0;
   try {
     for await (const record of recordsOfFile(input)) {
       signal.throwIfAborted();
-      const number = ++summary.files;
-      const sequence = decodeNoteSequence(record, `${input}: record ${number}`);
+      const sequence = decodeNoteSequence(record, `${input}: record ${++number}`);
       const file = sequence.filename || sequence.id || `record ${number}`;
       const problem = problemOf(sequence);
       const status = problem !== undefined ? 'refused' : sequence.notes.length === 0 ? 'warning' : 'ok';
       const reasons = problem !== undefined ? [problem] : status === 'warning' ? ['it has no notes'] : [];
       const { notes, totalTime: seconds } = problem === undefined ? sequence : { notes: [], totalTime: 0 };
-      report.write(jsonLine({ file, status, notes: notes.length, seconds, reasons } satisfies ConvertLine));
+      report.add([{ file, status, notes: notes.length, seconds, reasons }]);
       if (problem === undefined)
         sequences.write(encodeRecord(file === sequence.filename ? record : encodeNoteSequence({ ...sequence, filename: file })));
-      summary[status] += 1;
-      summary.notes += notes.length;
-      summary.seconds += seconds;
     }
     report.commit();
-    if (summary.ok + summary.warning === 0) {
-      throw new MstError('no-input', `None of the ${summary.files} NoteSequences of ${input} can be used.`, {
+    if (!holdsMusic(report.summary)) {
+      throw new MstError('no-input', `None of the ${number} NoteSequences of ${input} can be used.`, {
         hint: `Each has its reason in ${report.path}`,
       });
     }
@@ -76,6 +70,7 @@ export async function importNoteSequences(
     sequences.abandon();
     report.abandon();
   }
+  const { summary } = report;
   progress.note(
     `${summary.ok + summary.warning} NoteSequences taken from ${input}${summary.refused > 0 ? `, ${summary.refused} refused` : ''}`,
   );

@@ -3,7 +3,8 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type ConvertSummary, convert } from '../../../src/pipeline/convert/convert.js';
+import { convert } from '../../../src/pipeline/convert/convert.js';
+import type { ConvertSummary } from '../../../src/pipeline/convert/report.js';
 import { itemsOfShard, parseShard } from '../../../src/pipeline/convert/shards.js';
 import { examples } from '../../../src/pipeline/examples/examples.js';
 import { jsonLines } from '../../../src/pipeline/files.js';
