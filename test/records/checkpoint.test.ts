@@ -102,9 +102,9 @@ describe('bundles', () => {
     expect(() => decodeGeneratorBundle(field(1, field(1, 'basic_rnn')), 'x.mag')).toThrow(refused(/^x\.mag .*0 checkpoints/));
     const two = Uint8Array.from([...field(2, checkpoint), ...field(2, checkpoint)]);
     expect(() => decodeGeneratorBundle(two, 'x.mag')).toThrow(refused(/2 checkpoints/));
-    const nothings = new Uint8Array(2_400_000);
-    for (let at = 0; at < nothings.length; at += 2) nothings[at] = 0x12;
-    expect(() => decodeGeneratorBundle(nothings, 'x.mag')).toThrow(refused(/more than 1000000 things/));
+    // A graph (2) of one node (1), among whose attributes (5) is a value (2) with a tensor (8) of zeros (7).
+    const zeros = [2, 1, 5, 2, 8, 7].reduceRight<Uint8Array>((inside, number) => field(number, inside), new Uint8Array(1_000_001));
+    expect(() => attentionLengthOf(zeros, 64, 'x.mag')).toThrow(refused(/more than 1000000 things/));
   });
 });
 

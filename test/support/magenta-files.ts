@@ -8,8 +8,17 @@ export interface MadeTensor {
   readonly data: Float32Array;
 }
 
-const concat = (parts: readonly ArrayLike<number>[]): Uint8Array => Uint8Array.from(parts.flatMap((part) => Array.from(part)));
 const ascii = (text: string): number[] => Array.from(text, (letter) => letter.charCodeAt(0));
+
+function concat(parts: readonly ArrayLike<number>[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
 
 function varint(value: number): number[] {
   const bytes: number[] = [];
