@@ -40,7 +40,7 @@ ${about(music)}
 <p class="clock" hidden><span class="now">0:00</span> <span class="whole">/ ${asTime(music.length / 1000)}</span></p>
 <ul class="legend">${parts.map(legend).join('')}</ul>
 </div>
-<div class="overview" role="slider" tabindex="0" aria-label="Place in the music" aria-valuemin="0" aria-valuenow="0" hidden><canvas aria-hidden="true"></canvas><div class="head"></div></div>
+<div class="overview" role="slider" tabindex="0" aria-label="Place in the music" aria-valuemin="0" aria-valuenow="0" hidden><canvas aria-hidden="true"></canvas><div class="window"></div><div class="head"></div></div>
 <div class="timeline" hidden><canvas aria-hidden="true"></canvas><div class="head"></div></div>
 <audio controls preload="metadata" src="data:audio/mpeg;base64,${base64Of(mp3)}"></audio>
 <p class="notice trouble" role="alert" hidden></p>

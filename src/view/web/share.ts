@@ -21,7 +21,7 @@ const data = pageData<ShareScriptData>();
 const audio = find<HTMLAudioElement>('audio');
 const [play, clock, now, whole] = [find('.play'), find('.clock'), find('.now'), find('.whole')];
 const [overview, frame, trouble] = [find('.overview'), find('.timeline'), find('.trouble')];
-const [overviewHead, head] = [find('.overview .head'), find('.timeline .head')];
+const [overviewHead, overviewWindow, head] = [find('.overview .head'), find('.overview .window'), find('.timeline .head')];
 const [small, large] = [find<HTMLCanvasElement>('.overview canvas'), find<HTMLCanvasElement>('.timeline canvas')];
 const turnButtons = [...document.querySelectorAll<HTMLElement>('.turn')];
 const still = matchMedia('(prefers-reduced-motion: reduce)');
@@ -58,9 +58,12 @@ function draw(): void {
   const time = shownTime();
   const stretch = windowAt(time);
   timeline.draw(large, stretch, audio.paused && sound.time === 0 ? undefined : sound.time);
-  timeline.drawAll(small, stretch);
+  const perTime = small.clientWidth / length;
+  overviewWindow.hidden = stretch.to - stretch.from >= length;
+  overviewWindow.style.width = `${(stretch.to - stretch.from) * perTime}px`;
+  overviewWindow.style.transform = `translateX(${stretch.from * perTime}px)`;
   head.style.transform = `translateX(${GUTTER + ((time - stretch.from) / (stretch.to - stretch.from)) * roomAcross()}px)`;
-  overviewHead.style.transform = `translateX(${(Math.min(time, length) / length) * small.clientWidth}px)`;
+  overviewHead.style.transform = `translateX(${Math.min(time, length) * perTime}px)`;
   tell();
 }
 
@@ -210,6 +213,11 @@ function dress(): void {
     const look = looks[Number(swatch.dataset.part)];
     if (brush !== undefined && look !== undefined) paintNote(brush, look, { x: 0, y: 0, width: 26, height: 10 });
   }
+  drawAll();
+}
+
+function drawAll(): void {
+  timeline.drawAll(small);
   draw();
 }
 
@@ -220,5 +228,5 @@ for (const time of document.querySelectorAll('time')) {
 }
 overview.setAttribute('aria-valuemax', String(Math.floor(length / 1000)));
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', dress);
-new ResizeObserver(() => draw()).observe(frame);
+new ResizeObserver(drawAll).observe(frame);
 dress();

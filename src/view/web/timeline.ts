@@ -120,8 +120,8 @@ export class Timeline {
     drawOctaveNames(brush, lanes, colour);
   }
 
-  /** Draws all of the music, and a frame around a stretch of it. */
-  drawAll(canvas: HTMLCanvasElement, shown: Stretch): void {
+  /** Draws all of the music. */
+  drawAll(canvas: HTMLCanvasElement): void {
     const { clientWidth: width, clientHeight: height } = canvas;
     const brush = width > 0 && height > 0 ? brushFor(canvas, width, height) : undefined;
     if (brush === undefined) return;
@@ -138,10 +138,6 @@ export class Timeline {
       for (const { start, length: long, pitch } of notes)
         brush.fillRect(x(start), 4 + (high - pitch) * row, Math.max(1, x(long) - 0.5), Math.max(1.5, row));
     }
-    if (shown.to - shown.from >= length) return;
-    brush.strokeStyle = this.#colour('quiet');
-    brush.lineWidth = 2;
-    brush.strokeRect(x(shown.from) + 1, 1, x(shown.to) - x(shown.from) - 2, height - 2);
   }
 
   /** Height of what stands above the lanes. */
