@@ -40,8 +40,9 @@ export async function makeMagentaSets(
         }
         const tune = ++tunes > 1 ? { tune: tunes } : {};
         sets.addExamples(set, records, melodies);
-        open.melodies.push(...melodies.map((melody) => ({ ...melody, ...tune })));
-        open.dropped.push(...dropped.map((loss) => ({ ...loss, ...tune })));
+        // One by one: a song of another program may have more tracks than a call may have arguments.
+        for (const melody of melodies) open.melodies.push({ ...melody, ...tune });
+        for (const loss of dropped) open.dropped.push({ ...loss, ...tune });
       }
       progress.update(sets.files);
     }
