@@ -216,8 +216,10 @@ describe.skipIf(chromiumPath === undefined)('the web app', () => {
         await turnOf(page, 'model', 1);
         await button(page, 'Settings').click();
         await page.getByRole('group', { name: 'You play' }).getByRole('radio', { name: '2 bars' }).check();
-        await turnOf(page, 'you', 2);
-        await turnOf(page, 'model', 2);
+        // On a busy computer a turn may have begun before that was clicked.
+        const before = await page.evaluate<number>("shown.sides.filter((each) => each === 'you').length");
+        await turnOf(page, 'you', before);
+        await turnOf(page, 'model', before);
         await page.getByRole('radio', { name: /^Phrases/ }).check();
         await page.getByText('Your turn: play!').waitFor();
         await button(page, 'Close settings').click();
@@ -228,11 +230,11 @@ describe.skipIf(chromiumPath === undefined)('the web app', () => {
         await button(page, 'Play again').waitFor();
         const names = await turnNames(page);
         for (const model of ['folk', 'second']) expect(names.filter((name) => name.includes(`: ${model}, `))).not.toEqual([]);
-        // Turns of one bar, then of two, the last of which ends in the change of mode.
+        // Turns of one bar, two for each side, then of two.
         const ticks = (await downloadedSong(page)).header.meta.filter(({ type }) => type === 'marker').map((each) => each.ticks);
         const bars = ticks.slice(1).map((tick, k) => (tick - (ticks[k] ?? 0)) / (4 * 480));
         expect(bars.slice(0, 4)).toEqual([1, 1, 1, 1]);
-        expect(bars[4]).toBeGreaterThanOrEqual(2);
+        expect(bars[2 * before]).toBeGreaterThanOrEqual(2);
         await expectNoFaults(app);
       },
       { settings: { qpm: 180, exchanges: [{ you: 1, model: 1 }], metronome: 'off' } },
