@@ -4,8 +4,8 @@ import { MstError } from '../core/errors.js';
 import type { Mix } from './answers/job.js';
 import { checkTempo } from './beat/tempo.js';
 import type { Control } from './control.js';
-import { LEARN_TARGETS } from './learn.js';
 import type { Settings, VoiceSettings } from './settings.js';
+import { LEARN_TARGETS } from './settings.js';
 import { type Exchange, type TurnMode, turnMode } from './turns/turn-modes.js';
 
 export const HOTTEST = 4;

@@ -1,8 +1,7 @@
 // Everything a player or the program can tell the engine while it plays, beside playing. Plain data; it is logged as it is.
 
 import type { Mix } from './answers/job.js';
-import type { LearnTarget } from './learn.js';
-import type { Metronome } from './settings.js';
+import type { LearnTarget, Metronome } from './settings.js';
 import type { Exchange, PlayOver, TurnModeName } from './turns/turn-modes.js';
 
 export type Control =

@@ -1,6 +1,6 @@
 // The state of a session in the words of status.ts.
 
-import type { LearnTarget } from './learn.js';
+import type { LearnTarget } from './settings.js';
 import type { Stage } from './stage.js';
 import type { Status } from './status.js';
 import type { Turns } from './turns/turns.js';

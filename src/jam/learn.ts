@@ -1,23 +1,17 @@
 // Controllers of an instrument that steer the session: which controller (CC) does what, and what its values mean (spec J.1).
 
 import type { Control } from './control.js';
+import { LEARN_TARGETS, type LearnedControllers, type LearnTarget } from './settings.js';
 
 /** A value of a controller, 0..127, as a control; null = this value does nothing. */
-const MEANINGS = {
-  temperature: (value: number): Control | null => ({ type: 'temperature', temperature: 0.1 + (value / 127) * 1.9 }),
-  tempo: (value: number): Control | null => ({ type: 'tempo', qpm: 60 + value }),
-  'hand-over': (value: number): Control | null => (value >= 64 ? { type: 'hand-over' } : null),
-  panic: (value: number): Control | null => (value >= 64 ? { type: 'panic' } : null),
-  mutate: (value: number): Control | null => (value >= 64 ? { type: 'mutate' } : null),
-  loop: (value: number): Control | null => ({ type: 'loop', on: value >= 64 }),
+const MEANINGS: Readonly<Record<LearnTarget, (value: number) => Control | null>> = {
+  temperature: (value) => ({ type: 'temperature', temperature: 0.1 + (value / 127) * 1.9 }),
+  tempo: (value) => ({ type: 'tempo', qpm: 60 + value }),
+  'hand-over': (value) => (value >= 64 ? { type: 'hand-over' } : null),
+  panic: (value) => (value >= 64 ? { type: 'panic' } : null),
+  mutate: (value) => (value >= 64 ? { type: 'mutate' } : null),
+  loop: (value) => ({ type: 'loop', on: value >= 64 }),
 };
-
-export type LearnTarget = keyof typeof MEANINGS;
-
-/** What a controller can be made to steer. */
-export const LEARN_TARGETS = Object.keys(MEANINGS) as readonly LearnTarget[];
-
-export type LearnedControllers = Readonly<Partial<Record<LearnTarget, number>>>;
 
 /** What a controller does: undefined = nothing was learned for it, null = nothing at this value. */
 export function learnedControl(learned: LearnedControllers, controller: number, value: number): Control | null | undefined {

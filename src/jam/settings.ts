@@ -1,8 +1,15 @@
 // What a session is played with. Settings are plain data: they stand in the header of the session log, and a replay begins with them.
 
 import type { Mix } from './answers/job.js';
-import type { LearnedControllers } from './learn.js';
 import type { Exchange, PlayOver, TurnModeName } from './turns/turn-modes.js';
+
+/** What a controller of an instrument can be made to steer. */
+export const LEARN_TARGETS = ['temperature', 'tempo', 'hand-over', 'panic', 'mutate', 'loop'] as const;
+
+export type LearnTarget = (typeof LEARN_TARGETS)[number];
+
+/** Numbers of controllers, 0..127, by what they steer. */
+export type LearnedControllers = Readonly<Partial<Record<LearnTarget, number>>>;
 
 /** Who sounds: you (what is passed through), the model, the metronome, and the MIDI clock for other machines. */
 export type Voice = 'you' | 'model' | 'click' | 'clock';

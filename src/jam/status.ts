@@ -1,8 +1,7 @@
 // What a screen shows of a session at a moment.
 
 import type { Mix } from './answers/job.js';
-import type { LearnedControllers, LearnTarget } from './learn.js';
-import type { Metronome } from './settings.js';
+import type { LearnedControllers, LearnTarget, Metronome } from './settings.js';
 import type { Exchange, PlayOver, TurnModeName } from './turns/turn-modes.js';
 
 /** Before the music, the count-in, waiting for you to play, your turn, the model's turn, over. */

@@ -1,7 +1,7 @@
 // Values of options of `mst session` as they are written: mixes of models, lengths of turns, a metre, controllers.
 
 import { MstError } from '../core/errors.js';
-import { LEARN_TARGETS, type LearnedControllers, type LearnTarget } from '../jam/learn.js';
+import { LEARN_TARGETS, type LearnedControllers, type LearnTarget } from '../jam/settings.js';
 import type { Exchange, TurnMode } from '../jam/turns/turn-modes.js';
 
 /** `ff4=0.7,coldplay=0.3`. @throws MstError `usage` */

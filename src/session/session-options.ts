@@ -6,7 +6,7 @@ import { MstError } from '../core/errors.js';
 import type { Mix } from '../jam/answers/job.js';
 import { FASTEST_QPM, SLOWEST_QPM } from '../jam/beat/tempo.js';
 import { checkSettings } from '../jam/check-settings.js';
-import type { LearnTarget } from '../jam/learn.js';
+import type { LearnTarget } from '../jam/settings.js';
 import { DEFAULT_SETTINGS, type Metronome, type Settings } from '../jam/settings.js';
 import { type PlayOver, TURN_MODES, type TurnMode, type TurnModeName } from '../jam/turns/turn-modes.js';
 import { readMidi } from '../music/midi-to-note-sequence.js';

@@ -1,8 +1,7 @@
 // What a session is made of before it begins: settings, models, where playing comes from and where sound goes.
 
 import type { Mix } from '../jam/answers/job.js';
-import type { LearnTarget } from '../jam/learn.js';
-import type { Settings } from '../jam/settings.js';
+import type { LearnTarget, Settings } from '../jam/settings.js';
 import type { TimedMessage } from './file-messages.js';
 import type { ModelPlace } from './models/opened-models.js';
 

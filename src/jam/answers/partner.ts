@@ -5,9 +5,8 @@ import type { ActionSink } from '../action.js';
 import { type LogEntry, micro } from '../log/log-entry.js';
 import type { Output } from '../output.js';
 import type { AnswerTiming } from '../status.js';
-import type { Answer, Job } from './job.js';
-import type { TurnPlan } from './plan.js';
-import { Reply } from './reply.js';
+import type { Answer, Job, Mix } from './job.js';
+import { Reply, type ReplyPlace } from './reply.js';
 
 /** What the model begins with when it begins alone: C4, as in Magenta. */
 const FIRST_NOTE: readonly number[] = [60];
@@ -19,6 +18,21 @@ const LAST_OF_ENDLESS = 32;
 /** How fast an answer's usual time follows the last one's. */
 const FORGETTING = 0.3;
 const USUAL_AT_FIRST = 0.02;
+
+/** What is wanted of the next, or present, turn of the model. */
+export interface TurnPlan {
+  readonly place: ReplyPlace;
+  /** Steps of the turn, or of its next piece when it is endless. */
+  readonly steps: number;
+  readonly endless: boolean;
+  /** What you played; null = nothing. */
+  readonly call: readonly number[] | null;
+  /** Whether the model may begin when nothing was ever played. */
+  readonly alone: boolean;
+  readonly mix: Mix | undefined;
+  readonly temperature: number;
+  readonly seed: number;
+}
 
 interface Asked {
   readonly job: Job;

@@ -4,26 +4,11 @@ import { STEPS_PER_QUARTER } from '../../music/melody.js';
 import type { Stage } from '../stage.js';
 import { FIRST_BARS_OF_ENDLESS, melodyUpTo, modelBound, quarterOf, timeOf } from '../turns/bounds.js';
 import type { Exchange } from '../turns/turn-modes.js';
-import type { Mix } from './job.js';
+import type { TurnPlan } from './partner.js';
 import type { ReplyPlace } from './reply.js';
 
 /** What is left of rounding, in quarter notes. */
 const ROUNDING = 1e-6;
-
-/** What is wanted of the next, or present, turn of the model. */
-export interface TurnPlan {
-  readonly place: ReplyPlace;
-  /** Steps of the turn, or of its next piece when it is endless. */
-  readonly steps: number;
-  readonly endless: boolean;
-  /** What you played; null = nothing. */
-  readonly call: readonly number[] | null;
-  /** Whether the model may begin when nothing was ever played. */
-  readonly alone: boolean;
-  readonly mix: Mix | undefined;
-  readonly temperature: number;
-  readonly seed: number;
-}
 
 /** How an answer is played: as the call was. */
 export type Manner = Pick<ReplyPlace, 'swing' | 'velocities'>;

@@ -1,7 +1,8 @@
 // Whose turn it is, and until when. The rules are the columns of the table in turn-modes.ts; positions are quarter notes of the session.
 
 import { STEPS_PER_QUARTER } from '../../music/melody.js';
-import { type Manner, planTurn, type TurnPlan } from '../answers/plan.js';
+import type { TurnPlan } from '../answers/partner.js';
+import { type Manner, planTurn } from '../answers/plan.js';
 import { clicks } from '../beat/metronome.js';
 import { NO_SWING } from '../beat/swing.js';
 import type { Stage } from '../stage.js';
