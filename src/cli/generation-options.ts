@@ -135,7 +135,7 @@ export async function beginningFrom(context: Pick<Context, 'current' | 'output'>
 }
 
 async function fromEvents({ output }: Pick<Context, 'output'>, given: BeginningChoices): Promise<Beginning> {
-  const { continueEvents, DEFAULT_PRIMER } = await import('../model/continuation.js');
+  const { continueEvents, DEFAULT_PRIMER } = await import('../model/continue-melody.js');
   const { pitchName } = await import('../view/pitches.js');
   const { primer_melody, qpm, num_steps: numSteps = DEFAULT_STEPS, compat } = given;
   let events = DEFAULT_PRIMER;
@@ -148,7 +148,7 @@ async function fromEvents({ output }: Pick<Context, 'output'>, given: BeginningC
 }
 
 async function fromFile(context: Pick<Context, 'current' | 'output'>, file: string, given: BeginningChoices): Promise<Beginning> {
-  const { continueSequence } = await import('../model/continuation.js');
+  const { continueSequence } = await import('../model/continue-melody.js');
   const compat = given.compat !== undefined;
   const sequence = await readMelodious(context, file, compat);
   return { continuation: continueSequence(sequence, { numSteps: given.num_steps ?? DEFAULT_STEPS, compat }) };

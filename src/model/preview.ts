@@ -3,7 +3,7 @@
 import { Random } from '../core/random.js';
 import { melodyToNoteSequence, STEPS_PER_QUARTER } from '../music/melody.js';
 import type { NoteSequence } from '../music/note-sequence.js';
-import { continueEvents, DEFAULT_PRIMER } from './continuation.js';
+import { continueEvents, DEFAULT_PRIMER } from './continue-melody.js';
 import { generateMelody } from './generate.js';
 import type { MelodyModel } from './model.js';
 

@@ -27,7 +27,7 @@ export const demoCommand = defineCommand({
     // The demo begins anew each time.
     const steps = await trainThrough({ output, clock, signal, force: true }, request, STEP_NAMES);
     const { generateFiles, PLAIN_SAMPLING } = await import('../../pipeline/songs/generate.js');
-    const { continueEvents, DEFAULT_PRIMER } = await import('../../model/continuation.js');
+    const { continueEvents, DEFAULT_PRIMER } = await import('../../model/continue-melody.js');
     const { openModel } = await import('../../model/model.js');
     const { findModel, loadModel } = await import('../../registry/models.js');
     const found = findModel(home, NAME, current);

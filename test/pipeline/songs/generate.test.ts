@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { MstError } from '../../../src/core/errors.js';
 import { configuration } from '../../../src/encoding/configuration.js';
 import { createEncoder } from '../../../src/encoding/encoders.js';
-import { continueEvents } from '../../../src/model/continuation.js';
+import { continueEvents } from '../../../src/model/continue-melody.js';
 import { silent } from '../../../src/pipeline/progress.js';
 import { generateFiles, PLAIN_SAMPLING } from '../../../src/pipeline/songs/generate.js';
 import { fakeNetwork } from '../../model/fake-network.js';

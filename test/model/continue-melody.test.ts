@@ -1,7 +1,7 @@
 // What a model is asked for. Expected values: counted by hand, and, with compat, what running Magenta showed (spec G.2).
 
 import { describe, expect, it } from 'vitest';
-import { continueEvents, continueSequence } from '../../src/model/continuation.js';
+import { continueEvents, continueSequence } from '../../src/model/continue-melody.js';
 import { createNoteSequence, type Note, type NoteSequence } from '../../src/music/note-sequence.js';
 
 const note = (pitch: number, startTime: number, endTime: number, fields: Partial<Note> = {}): Note => ({
