@@ -25,9 +25,12 @@ const RISE = 0.05;
 /** Batches whose losses are averaged. */
 const BATCHES = 10;
 
-/** Finds overfitting in a run's losses, ordered by step; null where there is none. */
-export function findOverfitting(curve: readonly CurvePoint[]): Overfitting | null {
-  const measured = curve.flatMap(({ step, heldOut }) => (heldOut === undefined ? [] : [{ step, heldOut }]));
+/**
+ * Finds overfitting in a run's losses, ordered by step; null where there is none.
+ * @param after what was measured up to this step does not count: the accompaniment was learned first, and no such checkpoint is the best
+ */
+export function findOverfitting(curve: readonly CurvePoint[], after = 0): Overfitting | null {
+  const measured = curve.flatMap(({ step, heldOut }) => (heldOut === undefined || step <= after ? [] : [{ step, heldOut }]));
   const last = measured.at(-1);
   if (last === undefined) return null;
   const best = measured.reduce((lowest, point) => (point.heldOut < lowest.heldOut ? point : lowest));

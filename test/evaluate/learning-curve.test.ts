@@ -20,6 +20,14 @@ describe('findOverfitting', () => {
     expect(found?.trainingNow).toBeCloseTo(2 - 1.45, 10);
   });
 
+  it('counts from where the melodies alone are learned', () => {
+    const early = curve(1.1, 1.4, 1.3, 1.3);
+    expect(findOverfitting(early)).toMatchObject({ bestStep: 50 });
+    expect(findOverfitting(early, 50)).toBeNull();
+    expect(findOverfitting(curve(1.1, 1.2, 1.4), 50)).toMatchObject({ bestStep: 100, bestHeldOut: 1.2, lastStep: 150 });
+    expect(findOverfitting(early, 200)).toBeNull();
+  });
+
   it('does not take noise, progress, or nothing for it', () => {
     expect(findOverfitting(curve(1.5, 1.2, 1.22, 1.25))).toBeNull();
     expect(findOverfitting(curve(1.5, 1.4, 1.3))).toBeNull();

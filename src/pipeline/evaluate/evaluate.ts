@@ -41,7 +41,7 @@ const STAMP = 'evaluation';
 const PAGE = 'evaluation.svg';
 const MELODIES = 'evaluation';
 /** Raised when what an evaluation finds in the same checkpoint changes. */
-const VERSION = 2;
+const VERSION = 3;
 
 /**
  * Evaluates a checkpoint of a run on the melodies its dataset sets aside.
@@ -103,6 +103,7 @@ export async function evaluate(
       trainingExamples: inputs.training.examples,
       trainingEvents: inputs.training.tokens,
       curve,
+      firstCourse: plan.firstCourse ?? 0,
     },
     context,
   );

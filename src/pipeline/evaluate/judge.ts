@@ -37,6 +37,8 @@ export interface JudgeRequest {
   readonly trainingExamples: number;
   readonly trainingEvents: number;
   readonly curve: readonly CurvePoint[];
+  /** The step after which the melodies alone were learned; 0 where nothing else was. */
+  readonly firstCourse: number;
 }
 
 export interface Judgement extends Omit<EvaluationReport, 'run' | 'step' | 'curve'> {
@@ -50,7 +52,7 @@ export interface Judgement extends Omit<EvaluationReport, 'run' | 'step' | 'curv
 /** Judges a model. @throws MstError `bad-record` where a file is damaged; the abort reason */
 export async function judgeModel(
   model: MelodyModel,
-  { training, heldOut, report, folder, seed, trainingExamples, trainingEvents, curve }: JudgeRequest,
+  { training, heldOut, report, folder, seed, trainingExamples, trainingEvents, curve, firstCourse }: JudgeRequest,
   { progress, signal }: Pick<StepContext, 'progress' | 'signal'>,
 ): Promise<Judgement> {
   const { settings: encoding } = model.encoder;
@@ -143,7 +145,7 @@ export async function judgeModel(
       judgement: judgeCopying(bars.slice(unheard.length, made.length), bars.slice(made.length), JUDGED.bars),
       passages: copied,
     },
-    overfitting: findOverfitting(curve),
+    overfitting: findOverfitting(curve, firstCourse),
     judged,
   };
 }
