@@ -24,7 +24,8 @@ export function listDatasets(home: Home): Dataset[] {
     for (const name of readdirSync(folder).sort()) {
       const directory = join(folder, name);
       if (name.startsWith('.') || found.has(name) || !isDirectory(directory)) continue;
-      found.set(name, describe({ name, directory, where: whereOf(home, 'datasets', name, folder, where) }));
+      const from = whereOf(home, 'datasets', name, folder, where);
+      if (from !== undefined) found.set(name, describe({ name, directory, where: from }));
     }
   }
   return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));

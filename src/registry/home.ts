@@ -84,14 +84,19 @@ export function lookUp(home: Home, shelf: Shelf, name: string): Found | undefine
   const checked = requireName(name, shelf);
   for (const { folder, where } of searchPlaces(home, shelf)) {
     const directory = join(folder, checked);
-    if (isDirectory(directory)) return { name: checked, directory, where: whereOf(home, shelf, checked, folder, where) };
+    const from = whereOf(home, shelf, checked, folder, where);
+    if (from !== undefined && isDirectory(directory)) return { name: checked, directory, where: from };
   }
   return undefined;
 }
 
-/** A shipped name stays shipped where the home is the package's own folder, as in a clone. */
-export function whereOf(home: Home, shelf: Shelf, name: string, folder: string, where: Found['where']): Found['where'] {
-  return isShipped(name, shelf) && folder === join(home.shipped, shelf) ? 'shipped' : where;
+/**
+ * Where what has this name in a place is from. A shipped name stays shipped where the home is the package's own folder, as in a clone; what
+ * else lies in that folder was made by someone who worked there, and is nobody else's: undefined from any other home.
+ */
+export function whereOf(home: Home, shelf: Shelf, name: string, folder: string, where: Found['where']): Found['where'] | undefined {
+  if (isShipped(name, shelf) && folder === join(home.shipped, shelf)) return 'shipped';
+  return where === 'shipped' ? undefined : where;
 }
 
 /** Checks that something lies in the home, since nothing else is removed. @throws MstError `exists` */

@@ -44,6 +44,7 @@ export function listModels(home: Home): ModelEntry[] {
     for (const name of readdirSync(folder)) {
       if (name.startsWith('.') || found.has(name)) continue;
       const from = whereOf(home, 'checkpoints', name, folder, where);
+      if (from === undefined) continue;
       const directory = modelWithin(join(folder, name));
       if (directory !== undefined) found.set(name, entry(name, directory, from));
       for (const tag of tagsOf(join(folder, name))) {
@@ -108,8 +109,10 @@ function findByName(home: Home, given: string): ModelEntry | undefined {
   if (name === '') return undefined;
   if (tag !== undefined) return findVersion(home, name, tag);
   for (const { folder, where } of searchPlaces(home, 'checkpoints')) {
+    const from = whereOf(home, 'checkpoints', name, folder, where);
+    if (from === undefined) continue;
     const directory = modelWithin(join(folder, name));
-    if (directory !== undefined) return entry(name, directory, whereOf(home, 'checkpoints', name, folder, where));
+    if (directory !== undefined) return entry(name, directory, from);
     if (where === 'home' && existsSync(join(folder, name, 'run.json'))) {
       throw new MstError('not-found', `The run "${name}" has no exported model yet.`, {
         hint: `Export it: mst export ${quoted(name)}   or finish its training: mst train --resume ${quoted(name)}`,
@@ -121,8 +124,9 @@ function findByName(home: Home, given: string): ModelEntry | undefined {
 
 function findVersion(home: Home, name: string, tag: string): ModelEntry | undefined {
   for (const { folder, where } of searchPlaces(home, 'checkpoints')) {
-    if (!tagsOf(join(folder, name)).includes(tag)) continue;
-    return entry(versionName({ name, tag }), join(folder, name, TAGS, tag), whereOf(home, 'checkpoints', name, folder, where));
+    const from = whereOf(home, 'checkpoints', name, folder, where);
+    if (from === undefined || !tagsOf(join(folder, name)).includes(tag)) continue;
+    return entry(versionName({ name, tag }), join(folder, name, TAGS, tag), from);
   }
   return undefined;
 }

@@ -33,6 +33,8 @@ describe('looking up', () => {
       'shelf/datasets/two/x': '',
       'package/datasets/two/x': '',
       'package/datasets/folk/x': '',
+      // Made by someone who worked in the package's folder, as in a clone.
+      'package/datasets/demo/x': '',
     });
     return resolveHome({ current: all, asked: 'home', shelves: ['shelf'], shipped: join(all, 'package') });
   };
@@ -46,6 +48,8 @@ describe('looking up', () => {
     ]);
     expect(lookUp(home, 'datasets', 'one')?.directory).toBe(join(home.root, 'datasets/one'));
     expect(lookUp(home, 'datasets', 'none')).toBeUndefined();
+    expect(lookUp(home, 'datasets', 'demo')).toBeUndefined();
+    expect(lookUp({ ...home, root: home.shipped }, 'datasets', 'demo')?.where).toBe('home');
   });
 
   it('tells how far a dataset has come', () => {
