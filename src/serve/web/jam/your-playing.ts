@@ -70,8 +70,8 @@ export class YourPlaying {
     const messages = this.#hand.press(key, pitch, velocity);
     this.#play(messages, at);
     void waking?.then(() => {
-      // What was struck before the sound was awake is heard if it is still held.
-      if (this.#sound.running && this.#hand.holds(key)) for (const bytes of messages) this.#speakers.now('you', bytes);
+      // What was struck before the sound was awake is heard if it is still held; MIDI outputs have it already.
+      if (this.#sound.running && this.#hand.holds(key)) this.#sound.play(messages.map((bytes) => ({ time: null, voice: 'you', bytes })));
     });
   }
 
