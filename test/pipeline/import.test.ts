@@ -7,10 +7,11 @@ import { CONFIG_NAMES, configuration } from '../../src/encoding/configuration.js
 import { createNoteSequence, type Note, type NoteSequence } from '../../src/music/note-sequence.js';
 import type { ConvertLine } from '../../src/pipeline/convert/file.js';
 import { importNoteSequences } from '../../src/pipeline/convert/import.js';
-import { type ExamplesSettings, examples } from '../../src/pipeline/examples/examples.js';
+import { examples } from '../../src/pipeline/examples/examples.js';
 import { importExamples } from '../../src/pipeline/examples/import.js';
 import { readExamples } from '../../src/pipeline/examples/read.js';
 import type { ExamplesLine } from '../../src/pipeline/examples/report.js';
+import type { ExamplesSettings } from '../../src/pipeline/examples/settings.js';
 import { readJsonLines } from '../../src/pipeline/files.js';
 import { decodeNoteSequence, encodeNoteSequence } from '../../src/records/note-sequence.js';
 import { encodeSequenceExample } from '../../src/records/sequence-example.js';

@@ -3,23 +3,11 @@
 import { createHash } from 'node:crypto';
 import { MstError } from '../../core/errors.js';
 import { readMidi } from '../../music/midi-to-note-sequence.js';
-import type { NoteSequence } from '../../music/note-sequence.js';
 import { encodeNoteSequence } from '../../records/note-sequence.js';
 import { defaultLimits, readWithin } from '../limits.js';
 import { type MusicFormat, musicFormat } from '../music-kinds.js';
 import { sha256Of } from '../stamp.js';
-
-/** A file to convert. */
-export interface ConvertTask {
-  /** Where its bytes are. */
-  readonly path: string;
-  /** Its name in the report, relative to the artist's midi folder, with forward slashes. */
-  readonly file: string;
-  /** collection_name of the NoteSequences: the artist. */
-  readonly collection: string;
-  /** Read MIDI by Magenta's rules, which refuse what is damaged. */
-  readonly compat?: boolean;
-}
+import type { ConvertTask, Reader, Warn } from './reader.js';
 
 /** A line of convert-report.jsonl. */
 export interface ConvertLine {
@@ -39,19 +27,6 @@ export interface ConvertedFile {
   /** Serialized NoteSequences: one a file, of ABC one a tune. */
   readonly sequences: readonly Uint8Array[];
 }
-
-/** A piece of music in a file, and what is hashed for its id (spec A.5). */
-export interface Piece {
-  readonly type: string;
-  readonly hashed: string;
-  readonly sequence: NoteSequence;
-}
-
-/** Told of what a reader has to leave out or work around, and whether that is because the file is damaged. */
-export type Warn = (reason: string, options?: { damage: boolean }) => void;
-
-/** Reads a file. @throws MstError when nothing can be read */
-export type Reader = (bytes: Uint8Array, task: ConvertTask, warn: Warn) => Piece[] | Promise<Piece[]>;
 
 const midi: Reader = (bytes, { file, compat = false }, warn) => {
   const { sequence, warnings } = readMidi(bytes, { compat });

@@ -3,8 +3,8 @@
 import { MstError } from '../../core/errors.js';
 import { abcToNoteSequence, parseAbc } from '../../notation/abc/abc.js';
 import { musicXmlToNoteSequence } from '../../notation/musicxml/musicxml.js';
-import type { Piece, Reader } from './file.js';
 import { readMxl } from './mxl.js';
+import type { Piece, Reader } from './reader.js';
 
 /** Tunes of a book that are told of one by one when they cannot be read. */
 const MAX_ERRORS = 24;

@@ -2,7 +2,8 @@
 
 import { encodeRecord } from '../../records/tfrecord.js';
 import { serveTasks } from '../worker.js';
-import { type ConvertLine, type ConvertTask, convertFile } from './file.js';
+import { type ConvertLine, convertFile } from './file.js';
+import type { ConvertTask } from './reader.js';
 
 /** What became of a handful of files. */
 export interface ConvertedFiles {

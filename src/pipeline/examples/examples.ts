@@ -5,8 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { MstError } from '../../core/errors.js';
-import type { ConfigName } from '../../encoding/configuration.js';
-import { LEAST_MELODY, type TrackChoice } from '../../extraction/find-melodies.js';
+import { LEAST_MELODY } from '../../extraction/find-melodies.js';
 import { sweepAbandoned } from '../../registry/files.js';
 import { type ConvertedPaths, convertedLines, convertedPaths } from '../convert/converted.js';
 import { fingerprint, hashFile, readFreshStamp, writeStamp } from '../stamp.js';
@@ -16,21 +15,10 @@ import { makeMagentaSets } from './magenta.js';
 import { OVERRIDES, type Overrides, readOverrides } from './overrides.js';
 import { EXAMPLES_REPORT } from './report.js';
 import { EVAL_MELODIES, type ExamplesSummary, TRAINING_ACCOMPANIMENT, TRAINING_MELODIES } from './sets.js';
+import type { ExamplesSettings } from './settings.js';
 
 /** Steps of melody up to which accompaniment is worth learning from (measured up to 340,000), and takes no more time and memory than there are. */
 const MOST_MELODY = 500_000;
-
-export interface ExamplesSettings {
-  readonly config: ConfigName;
-  /** Share of songs set aside for judging, 0 to less than 1. */
-  readonly evalRatio: number;
-  readonly seed: number;
-  readonly compat: boolean;
-  /** Which tracks to look in, where overrides.txt does not say: by default those that are melodies. Without effect by Magenta's rules. */
-  readonly choice?: TrackChoice | undefined;
-  /** Leave the accompaniment out, which is otherwise learned from at first where there is little melody. */
-  readonly melodiesOnly?: boolean | undefined;
-}
 
 /**
  * Makes the examples of a dataset for one configuration.

@@ -12,10 +12,10 @@ import { type ConvertedPaths, convertedLines, convertedRecords } from '../conver
 import { handfuls, jsonLine, jsonLines } from '../files.js';
 import { mapInWorkers } from '../pool.js';
 import type { StepContext } from '../step.js';
-import type { ExamplesSettings } from './examples.js';
 import type { Overrides } from './overrides.js';
 import type { Dropped } from './report.js';
 import { ExampleSets, type ExamplesSummary } from './sets.js';
+import type { ExamplesSettings } from './settings.js';
 import type { EncodedExample, EncodeTask, SearchedAccompaniment, SearchedMelody, SearchedSong, SearchTask } from './songs.js';
 import { type SetName, splitByFamily } from './split.js';
 

@@ -6,8 +6,8 @@ import { type ConvertedPaths, convertedLines, convertedRecords } from '../conver
 import { handfuls } from '../files.js';
 import { mapInWorkers } from '../pool.js';
 import type { StepContext } from '../step.js';
-import type { ExamplesSettings } from './examples.js';
 import { ExampleSets, type ExamplesSummary } from './sets.js';
+import type { ExamplesSettings } from './settings.js';
 import type { KeptMelody, MagentaSong, MagentaTask } from './songs.js';
 import { type SetName, splitBySequence } from './split.js';
 

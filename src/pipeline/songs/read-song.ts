@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { atPlace, MstError } from '../../core/errors.js';
 import { readMidi } from '../../music/midi-to-note-sequence.js';
 import type { NoteSequence } from '../../music/note-sequence.js';
-import type { Piece, Warn } from '../convert/file.js';
+import type { Piece, Warn } from '../convert/reader.js';
 import { defaultLimits, readWithin } from '../limits.js';
 import { type MusicFormat, musicFormat } from '../music-kinds.js';
 
