@@ -6,6 +6,7 @@ import type { Answer, Job } from '../../../jam/answers/job.js';
 import type { Control } from '../../../jam/control.js';
 import { Engine } from '../../../jam/engine.js';
 import type { LogEntry, SessionFacts } from '../../../jam/log/log-entry.js';
+import { readMessage } from '../../../jam/midi-message.js';
 import type { Settings } from '../../../jam/settings.js';
 import type { Status } from '../../../jam/status.js';
 import type { Speakers } from './speakers.js';
@@ -17,13 +18,16 @@ export interface JamHooks {
   ended(): void;
 }
 
-/** The first note of a turn; times are seconds of session time. */
-interface FirstNote {
-  readonly turn: number;
+/** A note of the model or the metronome on its way; times are seconds of session time. */
+interface Untold {
+  /** The turn whose first note it is. */
+  readonly first: number | undefined;
+  readonly voice: 'model' | 'click';
+  readonly bytes: readonly number[];
   /** When it is due. */
-  readonly time: number;
-  /** When it was played, once that is known. */
-  readonly actual?: number;
+  readonly due: number;
+  /** When it was played, once that is known; null = it was too late, and was not. */
+  readonly actual?: number | null;
 }
 
 /**
@@ -31,19 +35,19 @@ interface FirstNote {
  * takes nothing that lies before what it was told last. What it sends, it sends long before that is due.
  */
 export const HINDSIGHT = 0.02;
-/** First notes whose playing is not reported yet; of more the oldest are forgotten. */
-const MOST_FIRSTS = 64;
+/** Notes of which is not told yet what became of them; of more the oldest are forgotten. */
+const MOST_UNTOLD = 1024;
 
 export class LiveJam {
   readonly #speakers: Speakers;
   readonly #hooks: JamHooks;
   readonly #engine: Engine;
-  /** First notes on their way, by the numbers the sound knows them by. */
-  readonly #firsts = new Map<number, FirstNote>();
-  #nextFirst: number;
+  /** By the numbers the sound knows them by. */
+  readonly #untold = new Map<number, Untold>();
+  #nextId: number;
   #over = false;
 
-  /** @param firstId number from which first notes are counted; no two jams shall share one */
+  /** @param firstId number from which notes are counted; no two jams shall share one */
   constructor(
     settings: Settings,
     facts: SessionFacts,
@@ -51,7 +55,7 @@ export class LiveJam {
   ) {
     this.#speakers = speakers;
     this.#hooks = hooks;
-    this.#nextFirst = firstId;
+    this.#nextId = firstId;
     this.#engine = new Engine(settings, (action) => this.#act(action), facts);
   }
 
@@ -60,7 +64,7 @@ export class LiveJam {
   }
 
   get nextId(): number {
-    return this.#nextFirst;
+    return this.#nextId;
   }
 
   /** Begins at session time 0. */
@@ -90,13 +94,11 @@ export class LiveJam {
     if (!this.#over) this.#engine.answer(Math.max(0, now - HINDSIGHT), answer);
   }
 
-  /** The sound has played messages that had numbers; it is ahead of what is heard, so that the engine is told later. */
+  /** The sound has played messages that had numbers, or left them out; it is ahead of what is heard, so that the engine is told later. */
   played(played: readonly Played[]): void {
     for (const { id, time, dropped } of played) {
-      const first = this.#firsts.get(id);
-      if (first === undefined) continue;
-      if (dropped) this.#firsts.delete(id);
-      else this.#firsts.set(id, { ...first, actual: Math.max(0, time) });
+      const note = this.#untold.get(id);
+      if (note !== undefined) this.#untold.set(id, { ...note, actual: dropped ? null : Math.max(0, time) });
     }
   }
 
@@ -104,12 +106,14 @@ export class LiveJam {
     return this.#engine.status(now);
   }
 
-  /** Tells the engine of first notes that are heard. Without the page's own sound the browser sends at the times it was given. */
+  /** Tells the engine what became of notes that should be heard by now. Without the page's own sound the browser sends at the times it was given. */
   #report(past: number): void {
-    for (const [id, { turn, time, actual = this.#speakers.tells ? undefined : time }] of this.#firsts) {
-      if (actual === undefined || actual > past || time > past) continue;
-      this.#firsts.delete(id);
-      this.#engine.sent(past, turn, actual);
+    for (const [id, note] of this.#untold) {
+      const { first, due, actual = this.#speakers.tells ? undefined : due } = note;
+      if (actual === undefined || due > past || (actual ?? due) > past) continue;
+      this.#untold.delete(id);
+      if (actual === null) this.#engine.dropped(past, note);
+      else if (first !== undefined) this.#engine.sent(past, first, actual);
     }
   }
 
@@ -118,21 +122,21 @@ export class LiveJam {
       case 'send': {
         const { time, voice, bytes, first } = action;
         if (voice === 'clock') return;
-        if (first === undefined) {
+        if (voice === 'you' || readMessage(bytes).type !== 'note-on') {
           this.#speakers.at(time, voice, bytes);
           return;
         }
-        const id = this.#nextFirst++;
-        this.#firsts.set(id, { turn: first, time });
-        const [oldest] = this.#firsts.keys();
-        if (this.#firsts.size > MOST_FIRSTS && oldest !== undefined) this.#firsts.delete(oldest);
+        const id = this.#nextId++;
+        this.#untold.set(id, { first, voice, bytes, due: time });
+        const [oldest] = this.#untold.keys();
+        if (this.#untold.size > MOST_UNTOLD && oldest !== undefined) this.#untold.delete(oldest);
         this.#speakers.at(time, voice, bytes, id);
         return;
       }
       case 'cancel': {
         const { voice, from } = action;
         if (voice === 'clock') return;
-        if (voice === 'model') for (const [id, { time }] of this.#firsts) if (time >= from) this.#firsts.delete(id);
+        for (const [id, note] of this.#untold) if (note.voice === voice && note.due >= from) this.#untold.delete(id);
         this.#speakers.cancel(voice, from);
         return;
       }

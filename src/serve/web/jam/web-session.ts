@@ -43,7 +43,7 @@ export class WebSession implements PageSession {
   /** How often other models were chosen. */
   #switches = 0;
   #beginning = false;
-  #nextFirst = 1;
+  #nextNote = 1;
 
   /** @param storage where recordings are kept, such as `() => indexedDB`. @param settings where settings are, if the browser has such a place */
   constructor(addresses: Addresses, storage: () => IDBFactory, settings: SettingsStore | undefined) {
@@ -272,7 +272,7 @@ export class WebSession implements PageSession {
     };
     const jam = new LiveJam(settings, facts, {
       speakers: this.#speakers,
-      firstId: this.#nextFirst,
+      firstId: this.#nextNote,
       hooks: { ask: (job) => this.#host.ask(job), log: (entry) => this.#log(entry), ended: () => this.#ended() },
     });
     this.#jam = jam;
@@ -282,7 +282,7 @@ export class WebSession implements PageSession {
   }
 
   #ended(): void {
-    this.#nextFirst = this.#jam?.nextId ?? this.#nextFirst;
+    this.#nextNote = this.#jam?.nextId ?? this.#nextNote;
     this.#keeper?.end();
     // The last notes end now.
     this.#speakers.advance(this.#time.now() + HINDSIGHT);

@@ -3,9 +3,10 @@
 
 import { describe, expect, it } from 'vitest';
 import type { Instrument } from '../../../../src/audio/live/instrument.js';
-import { TimedPlayer } from '../../../../src/audio/live/timed-player.js';
+import { type Played, type TimedMessage, TimedPlayer } from '../../../../src/audio/live/timed-player.js';
 import type { Job } from '../../../../src/jam/answers/job.js';
 import type { LogEntry } from '../../../../src/jam/log/log-entry.js';
+import { PlayedSession } from '../../../../src/jam/timeline/played.js';
 import { LiveJam } from '../../../../src/serve/web/jam/live-jam.js';
 import { MidiOut } from '../../../../src/serve/web/jam/midi-out.js';
 import { DEFAULT_PAGE_SETTINGS, engineSettings } from '../../../../src/serve/web/jam/page-settings.js';
@@ -24,8 +25,14 @@ interface Heard {
   readonly port: number;
 }
 
-/** Plays `TURNS` turns each; your notes are struck at these parts of your bar. @returns also when your first bar begins, seconds */
-function jam(struck: readonly number[]): { heard: Heard[]; log: LogEntry[]; begin: number } {
+/**
+ * Plays `TURNS` turns each; your notes are struck at these parts of your bar. Messages that are `late` come too late to be played.
+ * @returns also when your first bar begins, seconds
+ */
+function jam(
+  struck: readonly number[],
+  late: (message: TimedMessage) => boolean = () => false,
+): { heard: Heard[]; log: LogEntry[]; begin: number } {
   const heard: Heard[] = [];
   const log: LogEntry[] = [];
   let frame = 0;
@@ -41,11 +48,16 @@ function jam(struck: readonly number[]): { heard: Heard[]; log: LogEntry[]; begi
   const sound = {
     running: true,
     play: (messages: Parameters<TimedPlayer['play']>[0][]) => {
-      for (const message of messages) player.play(message);
+      for (const message of messages) {
+        const { id } = message;
+        if (id === undefined || !late(message)) player.play(message);
+        else lost.push({ id, time: now, dropped: true });
+      }
     },
     cancel: (voice: Parameters<TimedPlayer['cancel']>[0], from: number) => player.cancel(voice, from),
     silence: () => player.silence(),
   };
+  const lost: Played[] = [];
   const thinker = new ScaleThinker();
   const asked: { job: Job; at: number }[] = [];
   let now = 0;
@@ -72,7 +84,7 @@ function jam(struck: readonly number[]): { heard: Heard[]; log: LogEntry[]; begi
   let ticked = 0;
   for (; now < begin + 2 * TURNS; now += quantum) {
     player.render(left, right, frame);
-    made.played(player.takePlayed());
+    made.played([...player.takePlayed(), ...lost.splice(0)]);
     for (let deed = deeds[0]; deed !== undefined && deed.time <= now - 0.004; deed = deeds[0]) {
       // Events come 4 ms late, with their true times.
       deeds.shift();
@@ -127,4 +139,22 @@ describe.each([
     }
     expect(open.size).toBeLessThanOrEqual(1);
   });
+});
+
+it('a note that came too late to be played is in the log as such, and in no recording', () => {
+  const lost: { due: number; bytes: string }[] = [];
+  // Every fifth note of the model.
+  let count = 0;
+  const { log, heard } = jam([0, 0.5], ({ time, voice, bytes }) => {
+    if (voice !== 'model' || ++count % 5 > 0) return false;
+    lost.push({ due: Math.round((time ?? Number.NaN) * 1e6), bytes: Buffer.from(bytes).toString('hex') });
+    return true;
+  });
+  // Those that were taken back before their time are of no interest.
+  const told = log.flatMap((entry) => (entry.type === 'dropped' ? [{ due: entry.due, bytes: entry.bytes }] : []));
+  expect(told.length).toBeGreaterThan(5);
+  expect(lost).toEqual(expect.arrayContaining(told));
+  const recorded = PlayedSession.of(log);
+  const onsets = heard.filter(({ port, bytes }) => port === MODEL_PORT && (bytes[0] as number) >> 4 === 9);
+  expect(recorded.turns.flatMap(({ notes }) => notes.model)).toHaveLength(onsets.length);
 });
