@@ -1,5 +1,7 @@
 // Numbers and tables in words, for people.
 
+import { printableName } from './printable.js';
+
 /** "3 files", "1 file". */
 export function count(n: number, thing: string, things = `${thing}s`): string {
   return `${n} ${n === 1 ? thing : things}`;
@@ -39,8 +41,9 @@ export function formatRate(perSecond: number): string {
   return `${perMinute >= 10 ? Math.round(perMinute) : perMinute.toFixed(1)}/min`;
 }
 
-/** Rows in columns two spaces apart; no row ends in spaces. */
-export function table(rows: readonly (readonly string[])[]): string {
+/** Rows in columns two spaces apart; no row ends in spaces, and no cell can break out of its own. */
+export function table(cells: readonly (readonly string[])[]): string {
+  const rows = cells.map((row) => row.map(printableName));
   const widths: number[] = [];
   for (const row of rows) {
     for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, cell.length);

@@ -4,6 +4,7 @@
 import type { Progress } from '../pipeline/progress.js';
 import { Bar } from './bar.js';
 import type { Context } from './command.js';
+import { printable } from './printable.js';
 
 /** One step. */
 export interface Task {
@@ -81,12 +82,12 @@ async function draw({ output, clock }: Shell, tasks: readonly Task[]): Promise<v
         let drawn = 0;
         const redraw = (): void => {
           drawn = clock();
-          screen.title = `${title}  ${bar.line(drawn / 1000)}`;
+          screen.title = `${title}  ${printable(bar.line(drawn / 1000))}`;
         };
-        const note = (text: string): void => {
+        const show = (text: string): void => {
           screen.output = text;
         };
-        output.drawWith(note);
+        output.drawWith(show);
         try {
           const closing = await run({
             start(total, unit) {
@@ -97,9 +98,9 @@ async function draw({ output, clock }: Shell, tasks: readonly Task[]): Promise<v
               bar.update(done, info, clock() / 1000);
               if (clock() - drawn >= drawEvery) redraw();
             },
-            note,
+            note: (text) => show(printable(text)),
           });
-          screen.title = closing === '' ? title : `${title}: ${closing}`;
+          screen.title = closing === '' ? title : `${title}: ${printable(closing)}`;
         } finally {
           output.drawWith(undefined);
         }

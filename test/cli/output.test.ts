@@ -57,7 +57,9 @@ describe('Output', () => {
   });
 
   it('is coloured and animated only on a terminal, and for people', () => {
-    expect(sink('human', { isTTY: true }).output.style('red', 'x')).toBe('\u001b[31mx\u001b[39m');
+    const colored = sink('human', { isTTY: true });
+    colored.output.result(0, `${colored.output.style('red', 'x')} y`);
+    expect(colored.stdout.text).toBe('\u001b[31mx\u001b[39m y\n');
     expect(sink('human', { isTTY: true, color: false }).output.style('red', 'x')).toBe('x');
     expect(sink('human').output.style('red', 'x')).toBe('x');
     expect(sink('human', { isTTY: true }).output.animated).toBe(true);
@@ -73,6 +75,32 @@ describe('Output', () => {
     output.drawWith(undefined);
     output.note('after');
     expect([drawn, stderr.text]).toEqual([['during'], 'after\n']);
+  });
+
+  it('shows what strangers would do to a terminal, and does it not', () => {
+    const evil = 'a\u001b[2J\u001b[31mb\rc\u0007\u009b1A\u007f\u202ed\u2066\te\n';
+    const harmless = 'a\\x1b[2J\\x1b[31mb\\x0dc\\x07\\x9b1A\\x7f\\u202ed\\u2066\te\n';
+    const { stdout, stderr, output } = sink('human', { isTTY: true });
+    output.result(0, output.style('bold', evil));
+    output.note(evil);
+    output.warn(evil);
+    output.error(new MstError('no-input', evil, { hint: '\u001b[0m' }));
+    output.error(new Error(evil), { debug: true });
+    expect(stdout.text).toBe(`\u001b[1m${harmless}\u001b[22m\n`);
+    expect(stderr.text).toContain(
+      `${harmless}\n\u001b[33mNote:\u001b[39m ${harmless}\n\u001b[31mmst:\u001b[39m ${harmless}\n     \\x1b[0m\n`,
+    );
+    const told = ['\u001b[33m', '\u001b[31m', '\u001b[39m'].reduce((text, own) => text.replaceAll(own, ''), stderr.text);
+    expect(told).not.toMatch(/[^\P{C}\n\t]/u);
+    const drawn: string[] = [];
+    output.drawWith((line) => drawn.push(line));
+    output.note(evil);
+    expect(drawn).toEqual([harmless]);
+    const json = sink('json', { isTTY: true });
+    json.output.result({ [evil]: evil }, '');
+    json.output.warn(evil);
+    expect(`${json.stdout.text}${json.stderr.text}`).not.toMatch(/[^\P{C}\n]/u);
+    expect([JSON.parse(json.stdout.text), JSON.parse(json.stderr.text)]).toEqual([{ [evil]: evil }, { warning: evil }]);
   });
 
   it('has one result', () => {

@@ -28,6 +28,15 @@ describe('format', () => {
       ]),
     ).toBe('a    bb\nccc  d   e');
   });
+
+  it('keeps a name that would break out in its cell', () => {
+    expect(
+      table([
+        ['a\n\u001b[A', 'b'],
+        ['c\td', 'e'],
+      ]),
+    ).toBe('a\\n\\x1b[A  b\nc\\td       e');
+  });
 });
 
 describe('nearest', () => {

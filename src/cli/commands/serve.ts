@@ -93,12 +93,12 @@ function refuseWithExport(given: Readonly<Record<string, unknown>>): void {
 }
 
 /** Says where the page is, who can open it, what browsers will ask, and which models there are. */
-async function greet({ output, environment }: Context, server: RunningServer, https: boolean): Promise<void> {
+async function greet({ output }: Context, server: RunningServer, https: boolean): Promise<void> {
   const { url, others, port, certificate } = server;
   const first = others[0];
   const addresses = others.filter((address) => address !== url);
   const lines = [`The page is at ${url}   (Ctrl-C ends it)`, ...addresses.map((address) => `From other devices: ${address}`)];
-  if (first !== undefined && output.columns !== undefined) lines.push('', await qrCode(first, environment.color));
+  if (first !== undefined && output.columns !== undefined) lines.push('', await qrCode(first, output));
   output.result({ url, others, port, ...(certificate !== undefined && { certificate }) }, lines.join('\n'));
   if (others.length > 0) {
     output.warn(
@@ -124,11 +124,9 @@ async function greet({ output, environment }: Context, server: RunningServer, ht
   output.note(names.length === 0 ? 'There is no model that can be played yet.' : `Models: ${names.join(', ')}${more}`);
 }
 
-/** The code of an address, white on black whatever the terminal's colours are. */
-async function qrCode(address: string, color: boolean): Promise<string> {
+async function qrCode(address: string, output: Context['output']): Promise<string> {
   const { renderUnicodeCompact } = await import('uqr');
-  const text = renderUnicodeCompact(address, { border: 2 });
-  return color ? text.replace(/^.*$/gm, (line) => `\u001b[97;40m${line}\u001b[0m`) : text;
+  return renderUnicodeCompact(address, { border: 2 }).replace(/^.*$/gm, (line) => output.style('code', line));
 }
 
 function openBrowser(url: string, note: (text: string) => void): void {
