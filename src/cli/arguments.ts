@@ -2,9 +2,9 @@
 
 import yargs, { type Argv } from 'yargs';
 import { MstError } from '../core/errors.js';
+import { nearest } from '../core/nearest.js';
 import { type Command, type CommandGroup, everywhere, isGroup, type Option, type Options } from './command.js';
 import { variables } from './environment.js';
-import { nearest } from './suggest.js';
 import { checkValues } from './values.js';
 
 /** What the command line asks for. */

@@ -1,9 +1,9 @@
 // The values yargs found, checked against what a command declares.
 
 import { MstError } from '../core/errors.js';
+import { nearest } from '../core/nearest.js';
 import { quoted } from '../registry/home.js';
 import { type Command, everywhere, type Option, type Options } from './command.js';
-import { nearest } from './suggest.js';
 
 /**
  * The values of a command's arguments and options, each of its type.

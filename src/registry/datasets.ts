@@ -3,6 +3,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { MstError } from '../core/errors.js';
+import { nearest } from '../core/nearest.js';
 import { type Found, type Home, isDirectory, lookUp, searchPlaces, whereOf } from './home.js';
 import { known } from './names.js';
 
@@ -39,8 +40,9 @@ export function findDataset(home: Home, artist: string): Dataset {
   const found = lookUp(home, 'datasets', artist);
   if (found !== undefined) return describe(found);
   const names = listDatasets(home).map(({ name }) => name);
+  const meant = nearest(artist, names);
   throw new MstError('not-found', `There is no artist "${artist}" in ${join(home.root, 'datasets')}. ${known(names)}`, {
-    hint: `Fetch some music first: mst fetch PATH… --artist ${artist}`,
+    hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}Fetch some music first: mst fetch PATH… --artist ${artist}`,
   });
 }
 

@@ -4,6 +4,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { MstError } from '../core/errors.js';
+import { nearest } from '../core/nearest.js';
 import type { Model } from '../model/model.js';
 import { decodeModel } from '../model/model-format.js';
 import { folderSize, restoreDirectory } from './files.js';
@@ -79,8 +80,10 @@ export function findModel(home: Home, nameOrPath: string, current: string): Mode
   }
   const names = listModels(home).map(({ name }) => name);
   const { name, tag } = versionOf(nameOrPath);
+  const meant = nearest(nameOrPath, names);
+  const otherwise = tag === undefined ? `Train one: mst train --artist ${quoted(name)} PATH…` : 'See which there are: mst models ls';
   throw new MstError('not-found', `There is no model "${nameOrPath}" in ${join(home.root, 'checkpoints')}. ${known(names)}`, {
-    hint: tag === undefined ? `Train one: mst train --artist ${quoted(name)} PATH…` : 'See which there are: mst models ls',
+    hint: meant === undefined ? otherwise : `Did you mean ${meant}? ${otherwise}`,
   });
 }
 

@@ -1,10 +1,9 @@
-// Numbers in words, bars and suggestions; expected values worked out by hand.
+// Numbers in words, and bars; expected values worked out by hand.
 
 import { describe, expect, it } from 'vitest';
 import { Bar } from '../../src/cli/bar.js';
 import { readEnvironment } from '../../src/cli/environment.js';
 import { count, formatBytes, formatRate, formatSeconds, table } from '../../src/cli/format.js';
-import { nearest } from '../../src/cli/suggest.js';
 
 describe('format', () => {
   it.each([
@@ -36,20 +35,6 @@ describe('format', () => {
         ['c\td', 'e'],
       ]),
     ).toBe('a\\n\\x1b[A  b\nc\\td       e');
-  });
-});
-
-describe('nearest', () => {
-  it('finds what was meant, and nothing when nothing is near', () => {
-    const words = ['fetch', 'convert', 'models', 'doctor'];
-    expect(['fecth', 'fetc', 'covnert', 'Models', 'docter'].map((word) => nearest(word, words))).toEqual([
-      'fetch',
-      'fetch',
-      'convert',
-      'models',
-      'doctor',
-    ]);
-    expect(['x', 'generate', ''].map((word) => nearest(word, words))).toEqual([undefined, undefined, undefined]);
   });
 });
 

@@ -66,6 +66,9 @@ describe('looking up', () => {
         hint: 'Fetch some music first: mst fetch PATH… --artist three',
       }),
     );
+    expect(() => findDataset(places(), 'tow')).toThrow(
+      expect.objectContaining({ hint: 'Did you mean two? Fetch some music first: mst fetch PATH… --artist tow' }),
+    );
   });
 
   it('takes a shipped name for shipped where the home is the package itself', () => {

@@ -90,6 +90,7 @@ describe('models', () => {
 
   it.each([
     ['nobody', /There are: ella, flat, folk, homely, imported\./, 'Train one: mst train --artist nobody PATH…'],
+    ['imprted', /There is no model "imprted"/, 'Did you mean imported? Train one: mst train --artist imprted PATH…'],
     ['./nobody', /There is no model in .*nobody/, /config\.json/],
     ['unfinished', /has no exported model yet/, /mst export unfinished/],
     ['', /There is no model ""/, /mst train/],

@@ -1,4 +1,4 @@
-// "Did you mean": the known word nearest to an unknown one.
+// "Did you mean": the known word nearest to an unknown one, for whatever has words to choose from.
 
 /** The nearest of `words` by edit distance (one letter wrong, missing, extra, or two swapped), if it is near enough to be meant. */
 export function nearest(word: string, words: readonly string[]): string | undefined {
