@@ -1,5 +1,6 @@
 // What became of every file in step 3, as a table for the terminal: first what was left out, grouped by reason, then what was taken.
 
+import { textWidth, widthOf } from '../core/text-width.js';
 import { chiefReason, damageOf, type ExamplesLine, fieldsOf, reasonCode } from '../pipeline/examples/report.js';
 import type { KeptMelody } from '../pipeline/examples/songs.js';
 import { keyInWords, remedyFor, WHY_NOT_IN_SHORT, whyNot } from '../view/explain-words.js';
@@ -10,7 +11,7 @@ const MOST_ROWS = 40;
 const MOST_NAME_LINES = 3;
 const INDENT = '    ';
 const LOST = 'NOT TAKEN';
-/** Characters that names of files and tracks, and what was not taken, are shortened to where a line is too narrow; and the least of names. */
+/** Places that names of files and tracks, and what was not taken, are shortened to where a line is too narrow; and the least of names. */
 const NAME = 34;
 const TRACK = 22;
 const LEAST_LOST = 20;
@@ -68,7 +69,7 @@ function names(files: readonly ExamplesLine[], reason: string, width: number | u
   for (const [i, name] of told.entries()) {
     const next = shortened(name, room - 1) + (i < told.length - 1 ? ',' : '');
     const longer = row === '' ? next : `${row} ${next}`;
-    if (longer.length <= room) row = longer;
+    if (textWidth(longer) <= room) row = longer;
     else if (rows.length === MOST_NAME_LINES - 1) return [...rows, row, `and ${told.length - i} more`].map((text) => INDENT + text);
     else {
       rows.push(row);
@@ -90,7 +91,7 @@ function takenFiles(lines: readonly ExamplesLine[], { compat, width }: Options):
   const cells = [head, ...rows].map((row) => row.filter((_, column) => used[column]));
   const text = table(width === undefined ? cells : fitted(cells, width - 2))
     .split('\n')
-    .map((row) => `  ${width === undefined ? row : row.slice(0, width - 2)}`);
+    .map((row) => `  ${width === undefined ? row : beginning(row, width - 2)}`);
   const rest = `  and ${lines.length - shown.length} more of which mst is surer: on the page, with --json, or in a file (mst examples … --explain > FILE)`;
   return bounded ? [...text, rest] : text;
 }
@@ -124,7 +125,7 @@ function rowsOf({ file, melodies, dropped }: ExamplesLine, compat: boolean): str
 /** Cells shortened until a row fits: names first, then what was not taken, which is left out where there is no room for it. */
 function fitted(rows: readonly (readonly string[])[], width: number): string[][] {
   const columns = rows[0] ?? [];
-  const widths = columns.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const widths = columns.map((_, column) => Math.max(...rows.map((row) => textWidth(row[column] ?? ''))));
   const last = columns.length - 1;
   const over = (): number => widths.reduce((sum, each) => sum + (each > 0 ? each + 2 : 0), -2) - width;
   const narrow = (column: number, to: number): void => {
@@ -140,18 +141,31 @@ function fitted(rows: readonly (readonly string[])[], width: number): string[][]
   narrow(1, LEAST_NAME);
   const cell = (text: string, column: number): string => {
     const room = widths[column] ?? 0;
-    return columns[column] === LOST && text.length > room
-      ? `${text.slice(0, Math.max(0, room - 1))}${room > 0 ? '…' : ''}`
+    return columns[column] === LOST && textWidth(text) > room
+      ? `${beginning(text, room - 1)}${room > 0 ? '…' : ''}`
       : shortened(text, room);
   };
   return rows.map((row) => row.map(cell));
 }
 
-/** A text in at most so many characters, its middle left out. */
+/** A text in at most so many places, its middle left out. */
 function shortened(text: string, most: number): string {
-  if (text.length <= most) return text;
+  if (textWidth(text) <= most) return text;
   const end = Math.floor((most - 1) / 2);
-  return `${text.slice(0, most - 1 - end)}…${end > 0 ? text.slice(-end) : ''}`;
+  const last = [...beginning([...text].reverse(), end)].reverse().join('');
+  return `${beginning(text, most - 1 - end)}…${last}`;
+}
+
+/** As many of the first characters as fit in so many places. */
+function beginning(characters: Iterable<string>, places: number): string {
+  let left = places;
+  let taken = '';
+  for (const character of characters) {
+    left -= widthOf(character);
+    if (left < 0) break;
+    taken += character;
+  }
+  return taken;
 }
 
 /** A stranger's text without what would steer a terminal. */

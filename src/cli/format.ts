@@ -1,5 +1,6 @@
 // Numbers and tables in words, for people.
 
+import { textWidth } from '../core/text-width.js';
 import { printableName } from './printable.js';
 
 /** "3 files", "1 file". */
@@ -46,8 +47,9 @@ export function table(cells: readonly (readonly string[])[]): string {
   const rows = cells.map((row) => row.map(printableName));
   const widths: number[] = [];
   for (const row of rows) {
-    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, cell.length);
+    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, textWidth(cell));
   }
-  const line = (row: readonly string[]): string => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ');
+  const padded = (cell: string, column: number): string => cell + ' '.repeat((widths[column] ?? 0) - textWidth(cell));
+  const line = (row: readonly string[]): string => row.map(padded).join('  ');
   return rows.map((row) => line(row).trimEnd()).join('\n');
 }

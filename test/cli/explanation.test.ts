@@ -71,6 +71,14 @@ describe('the account of step 3', () => {
     expect(words(lines).join('\n')).toContain(name);
   });
 
+  it.each([40, 60, 80, 120])('fits a terminal %d wide with names whose characters take two places each', (width) => {
+    const name = '上を向いて歩こう'.repeat(6);
+    const places = (text: string): number => text.length + (text.match(/[上を向いて歩こう]/g)?.length ?? 0);
+    const told = words([taken(`${name}.mid`), left(`${name}2.mid`, 'too-short')], width);
+    for (const line of told.filter((text) => !text.startsWith('  1 file:'))) expect(places(line)).toBeLessThanOrEqual(width);
+    expect(told.join('\n')).toContain('上を向');
+  });
+
   it('is bounded on a terminal, the least sure first, and whole in a file', () => {
     const many = Array.from({ length: 300 }, (_, i) => taken(`${String(i).padStart(3, '0')}.mid`, 1 - i / 1000));
     const lines = [...many, ...Array.from({ length: 300 }, (_, i) => left(`left ${i}.mid`, 'no notes'))];

@@ -28,6 +28,17 @@ describe('format', () => {
     ).toBe('a    bb\nccc  d   e');
   });
 
+  it('counts the places that characters take, not the characters', () => {
+    // Three of two places each; an e and an accent of its own in one.
+    expect(
+      table([
+        ['上を向', 'a'],
+        ['cafe\u0301', 'b'],
+        ['abcdef', 'c'],
+      ]),
+    ).toBe('上を向  a\ncafe\u0301    b\nabcdef  c');
+  });
+
   it('keeps a name that would break out in its cell', () => {
     expect(
       table([

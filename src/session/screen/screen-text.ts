@@ -1,4 +1,6 @@
-// Text that is put on a terminal: how wide it is, cut to a width, coloured.
+// Text that is put on a terminal: cut to a width, coloured.
+
+import { textWidth, widthOf } from '../../core/text-width.js';
 
 /** What a terminal can show. */
 export interface ScreenStyle {
@@ -25,18 +27,6 @@ export function screenStyle({ color, term = '', locale = '' }: { color: boolean;
 export const colored = (text: string, tone: Tone, { color }: ScreenStyle): string =>
   color && text !== '' ? `\x1b[${COLORS[tone]}m${text}\x1b[0m` : text;
 
-const FIRST_WIDE = 0x1100;
-/** Blocks, lines and arrows are narrow although they come late. */
-const NARROW = /[\u2000-\u2bff\ufff0-\uffff]/;
-const INVISIBLE = /\p{C}|\p{M}/u;
-
-/** Places a character takes. */
-function widthOf(character: string): number {
-  if (character >= ' ' && character <= '~') return 1;
-  if (INVISIBLE.test(character)) return 0;
-  return (character.codePointAt(0) ?? 0) >= FIRST_WIDE && !NARROW.test(character) ? 2 : 1;
-}
-
 /** Plain text cut or filled up to exactly `width` places; whatever is no visible character is left out. */
 export function fitText(text: string, width: number): string {
   let fitted = '';
@@ -57,7 +47,7 @@ export function line(parts: readonly (string | readonly [string, Tone])[], width
   let drawn = '';
   for (const part of parts) {
     const [text, tone] = typeof part === 'string' ? [part, undefined] : part;
-    const visible = [...text].reduce((sum, character) => sum + widthOf(character), 0);
+    const visible = textWidth(text);
     const cut = fitText(text, Math.min(left, visible));
     drawn += tone === undefined ? cut : colored(cut, tone, style);
     left -= Math.min(left, visible);
