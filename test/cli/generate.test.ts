@@ -294,8 +294,8 @@ describe('mst generate refuses', () => {
     expect(readdirSync(current)).not.toContain('out');
   });
 
-  it.each<[string, string[], string]>([
-    ['a file there is not', ['--continue', 'nowhere.mid'], 'nowhere.mid cannot be read'],
+  it.each<[string, string[], string | RegExp]>([
+    ['a file there is not', ['--continue', 'nowhere.mid'], /There is no file .*nowhere\.mid\./],
     ['what is no MIDI', ['--continue', 'text.mid'], 'text.mid'],
     ['what is no ABC', ['--primer', 'text.abc'], 'text.abc: no tune found'],
     ['drums alone', ['--continue', 'drums.mid'], 'no melody'],
@@ -309,7 +309,7 @@ describe('mst generate refuses', () => {
     const { code, stderr } = await run(current, ['generate', '--output-dir', 'out', ...options]);
     expect(code).toBe(1);
     expect(stderr.match(/^mst: /gm)).toHaveLength(1);
-    expect(stderr).toContain(words);
+    expect(stderr).toMatch(words);
     expect(readdirSync(current)).not.toContain('out');
   });
 

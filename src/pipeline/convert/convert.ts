@@ -61,6 +61,7 @@ export async function convert(
   const inputs = new Fingerprint();
   const sequences = new AtomicFile(join(directory, names.sequences));
   const report = new ConvertReport(join(directory, names.report));
+  let refused: ConvertLine | undefined;
   try {
     function* tasks(): Generator<ConvertTask> {
       for (const file of files) yield { path: join(midi, file), file, collection: artist, compat };
@@ -69,6 +70,7 @@ export async function convert(
     for await (const { lines, sha256, records } of converted) {
       sequences.write(records);
       report.add(lines);
+      refused ??= lines.find(({ status }) => status === 'refused');
       lines.forEach(({ file }, k) => {
         inputs.add([file, sha256[k]]);
       });
@@ -77,9 +79,7 @@ export async function convert(
     for await (const lines of handfuls(absent())) report.add(lines);
     if (shard === undefined && !holdsMusic(report.summary)) {
       report.commit();
-      throw new MstError('no-input', `None of the ${files.length} files in ${midi} could be read.`, {
-        hint: `Each has its reason in ${report.path}`,
-      });
+      throw nothingRead(midi, files.length, refused, report.path);
     }
     removeOtherOutputs(directory, shard);
     report.commit();
@@ -92,6 +92,19 @@ export async function convert(
   const key = keyOf(settings, inputs, absent());
   writeStamp(directory, names.stamp, { fingerprint: key, settings, outputs: [names.sequences, names.report], summary });
   return { skipped: false, summary };
+}
+
+/** Says why the only file could not be read, or the first of several. */
+function nothingRead(midi: string, files: number, first: ConvertLine | undefined, report: string): MstError {
+  const { file, reasons } = first ?? { file: midi, reasons: [] };
+  const [reason = 'It could not be read', ...advice] = reasons;
+  // Some readers name the file themselves.
+  const why = `${reason.startsWith(file) ? '' : `${file}: `}${reason.replace(/\.$/, '')}.`;
+  if (files === 1)
+    return new MstError('no-input', `The only file in ${midi} could not be read. ${why}`, { hint: advice[0] ?? 'Give other music: mst fetch PATH…' });
+  return new MstError('no-input', `None of the ${files} files in ${midi} could be read. The first, ${why}`, {
+    hint: [...advice, `Each has its reason in ${report}`].join('\n'),
+  });
 }
 
 /** The files of the manifest that are not there to be read, with the reason. */

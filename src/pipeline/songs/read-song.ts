@@ -1,5 +1,6 @@
 // One music file as one piece of music, for the commands that continue it: MIDI, ABC or MusicXML, told apart by the ending of its name.
 
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { atPlace, MstError } from '../../core/errors.js';
 import { readMidi } from '../../music/midi-to-note-sequence.js';
@@ -21,10 +22,10 @@ export interface Song {
  * @throws MstError `not-found`, or the reader's own with the path before its words
  */
 export async function readSong(path: string, { compat = false }: { compat?: boolean } = {}): Promise<Song> {
+  const hint = 'Give the path of a MIDI, ABC or MusicXML file.';
+  if (!existsSync(path)) throw new MstError('not-found', `There is no file ${path}.`, { hint });
   const bytes = readWithin(path, defaultLimits);
-  if (!(bytes instanceof Uint8Array)) {
-    throw new MstError('not-found', `${path} ${bytes.refused}.`, { hint: 'Give the path of a MIDI, ABC or MusicXML file.' });
-  }
+  if (!(bytes instanceof Uint8Array)) throw new MstError('not-found', `${path} ${bytes.refused}.`, { hint });
   const notes: string[] = [];
   const warn: Warn = (reason) => notes.push(`${basename(path)}: ${reason}`);
   const pieces = await readers[musicFormat(path) ?? 'midi'](bytes, path, { compat, warn });

@@ -91,4 +91,20 @@ describe('the report of step 2', () => {
     await convert({ directory, artist: 'a' }, quietly());
     expect(lines(directory)[0]).toMatchObject({ file: 'film.mid', status: 'refused', reasons: ['is too large (3072 MB; at most 64 MB)'] });
   });
+
+  it('says why nothing could be read: of one file its reason, of several that of the first and where the others are', async () => {
+    const page = '<!DOCTYPE html><title>Gone</title>';
+    const alone = temporaryFolder({ 'midi/page.mid': page });
+    await expect(convert({ directory: alone, artist: 'a' }, quietly())).rejects.toMatchObject({
+      code: 'no-input',
+      message: `The only file in ${join(alone, 'midi')} could not be read. page.mid: not a MIDI file: it is a web page (HTML) (at byte 0).`,
+      hint: expect.stringContaining('open its address in a browser'),
+    });
+    const two = temporaryFolder({ 'midi/a.abc': 'Hello', 'midi/page.mid': page });
+    await expect(convert({ directory: two, artist: 'a' }, quietly())).rejects.toMatchObject({
+      message: expect.stringMatching(/^None of the 2 files in .*midi could be read\. The first, a\.abc: no tune found/),
+      hint: expect.stringContaining(join(two, 'convert-report.jsonl')),
+    });
+    expect(lines(two)).toHaveLength(2);
+  });
 });
