@@ -101,7 +101,9 @@ function nothingRead(midi: string, files: number, first: ConvertLine | undefined
   // Some readers name the file themselves.
   const why = `${reason.startsWith(file) ? '' : `${file}: `}${reason.replace(/\.$/, '')}.`;
   if (files === 1)
-    return new MstError('no-input', `The only file in ${midi} could not be read. ${why}`, { hint: advice[0] ?? 'Give other music: mst fetch PATH…' });
+    return new MstError('no-input', `The only file in ${midi} could not be read. ${why}`, {
+      hint: advice[0] ?? 'Give other music: mst fetch PATH…',
+    });
   return new MstError('no-input', `None of the ${files} files in ${midi} could be read. The first, ${why}`, {
     hint: [...advice, `Each has its reason in ${report}`].join('\n'),
   });
