@@ -218,22 +218,26 @@ export function storing<T>(path: string, action: () => T): T {
   }
 }
 
-/** The user's words for a failed write to `path`. */
+/** What kept the system from writing, and what to do about it, by the code of its error. */
+const troubles: Readonly<Record<string, readonly [why: string, remedy: string]>> = {
+  ENOSPC: ['the disk is full', 'Free some space'],
+  EDQUOT: ['your disk quota is used up', 'Free some space'],
+  EACCES: ['its permissions do not allow it', 'Change the permissions of it and its folder'],
+  EPERM: ['its permissions do not allow it', 'Change the permissions of it and its folder'],
+  EROFS: ['the disk is read-only', 'Make the disk writable'],
+  ENOENT: ['its folder is not there and cannot be made', 'Check the path'],
+  ENOTDIR: ['a file stands where a folder is needed', 'Move the file away'],
+  EEXIST: ['a file stands where a folder is needed', 'Move the file away'],
+  EISDIR: ['a folder stands where a file is needed', 'Move the folder away'],
+  ENAMETOOLONG: ['the name is longer than the disk allows', 'Choose a shorter name'],
+};
+
+/** The user's words for a failed write to `path`, which may be in the home or wherever an option says. */
 export function storageError(path: string, cause: unknown): MstError {
-  const code = (cause as NodeJS.ErrnoException).code ?? '';
-  const hints: Record<string, string> = {
-    ENOSPC: 'The disk is full: free some space, or choose another home with --home.',
-    EDQUOT: 'Your disk quota is used up: free some space, or choose another home with --home.',
-    EACCES: 'This folder cannot be written: change its permissions, or choose another home with --home.',
-    EPERM: 'This folder cannot be written: change its permissions, or choose another home with --home.',
-    EROFS: 'This disk is read-only: choose another home with --home.',
-    ENOTDIR: 'A file stands where a folder is needed: move it away, or choose another home with --home.',
-    EEXIST: 'A file stands where a folder is needed: move it away, or choose another home with --home.',
-    EISDIR: 'A folder stands where a file is needed: move it away, or choose another name.',
-    ENAMETOOLONG: 'The name is longer than the disk allows: choose a shorter one.',
-  };
-  return new MstError('storage', `Cannot write ${path}: ${(cause as Error).message}`, {
-    hint: hints[code] ?? 'Check the folder, or choose another home with --home.',
+  const { code = '', message } = cause as NodeJS.ErrnoException;
+  const [why, remedy] = troubles[code] ?? [message, 'Check the folder'];
+  return new MstError('storage', `Cannot write ${path}: ${why}.`, {
+    hint: `${remedy}, or write to another place: with --out or --output-dir where you gave one of them, else with --home.`,
     cause,
   });
 }

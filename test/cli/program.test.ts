@@ -63,7 +63,7 @@ describe('exit codes', () => {
 
   it('a full disk is said in words', async () => {
     const { stderr } = await program(failing(Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC', path: '/x' })));
-    expect(stderr.text).toContain('The disk is full');
+    expect(stderr.text).toContain('the disk is full');
   });
 });
 

@@ -52,7 +52,7 @@ describe('AtomicFile', () => {
   it('leaves nothing behind where it cannot take its name', () => {
     replaceDirectory(join(directory, 'x'), new Map([['a', new Uint8Array()]]));
     expect(() => writeFileAtomic(join(directory, 'x'), 'new')).toThrow(
-      expect.objectContaining({ code: 'storage', hint: expect.stringContaining('A folder stands where a file is needed') }),
+      expect.objectContaining({ code: 'storage', message: expect.stringContaining('a folder stands where a file is needed') }),
     );
     expect(readdirSync(directory)).toEqual(['x']);
   });
@@ -69,10 +69,19 @@ describe('AtomicFile', () => {
     expect(readdirSync(directory)).toEqual([]);
   });
 
-  it('names a full disk as such', () => {
-    const error = storageError('/x', Object.assign(new Error('no space left on device'), { code: 'ENOSPC' }));
-    expect(error.code).toBe('storage');
-    expect(error.hint).toContain('full');
+  it.each([
+    ['ENOSPC', 'the disk is full'],
+    ['EACCES', 'its permissions do not allow it'],
+    ['EEXIST', 'a file stands where a folder is needed'],
+    ['EROFS', 'the disk is read-only'],
+  ])('says what %s is, and names every option that chooses a place', (code, words) => {
+    const error = storageError('/x', Object.assign(new Error(`${code}: in the words of the system`), { code }));
+    expect(error).toMatchObject({ code: 'storage', message: `Cannot write /x: ${words}.` });
+    for (const option of ['--out ', '--output-dir ', '--home.']) expect(error.hint).toContain(option);
+  });
+
+  it("leaves the system's words where it has none of its own", () => {
+    expect(storageError('/x', new Error('it broke')).message).toBe('Cannot write /x: it broke.');
   });
 });
 
