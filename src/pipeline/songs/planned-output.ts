@@ -49,11 +49,13 @@ export function planOutputs(
   });
   const met = new Map<string, string>();
   for (const { input, output } of planned) {
-    const other = met.get(output);
+    // On many disks letter case, and how an accent is composed, make no other name.
+    const sameName = output.normalize('NFC').toLowerCase();
+    const other = met.get(sameName);
     if (other !== undefined) {
       throw new MstError('usage', `${other} and ${input} would both become ${output}.`, { hint: 'Make them one at a time, with --out.' });
     }
-    met.set(output, input);
+    met.set(sameName, input);
     if (output === input) throw new MstError('usage', `${input} would be written over itself.`, { hint: 'Choose another --out.' });
     if (!force && existsSync(output)) {
       throw new MstError('exists', `${output} is there already.`, {
