@@ -16,6 +16,7 @@ import { defaultRecipe, fineTuneRecipe, magentaRecipe, parseHParams, type Recipe
 import { type CorpusSource, type RunRecord, readRun } from '../../train/run-record.js';
 import { examplesOfFile } from '../examples/read.js';
 import { EVAL_MELODIES, TRAINING_ACCOMPANIMENT, TRAINING_MELODIES } from '../examples/sets.js';
+import { planDifference } from './plan-difference.js';
 import { checkStart, chooseStart, hparamsOf, type StartingPoint } from './starting-point.js';
 
 export interface FitSettings {
@@ -80,7 +81,8 @@ export async function prepareRun(request: FitRequest, { anew }: { anew: boolean 
   const before = recordBefore(request, anew);
   const config = settings?.config ?? before?.source.config;
   if (config === undefined) throw new MstError('usage', 'Which configuration?', { hint: 'Give --config.' });
-  if (before !== undefined && before.source.config !== config) throw otherPlan(run, `${before.source.config}, not ${config}`);
+  if (before !== undefined && before.source.config !== config)
+    throw otherPlan(run, `the configuration ${before.source.config}, not ${config}`);
   const sets = await readSets(request, config, before);
   const engine = await engineFor(request, before);
   const start = startOf(request, config, sets.training, before);
@@ -98,7 +100,7 @@ export async function prepareRun(request: FitRequest, { anew }: { anew: boolean 
   if (before !== undefined && JSON.stringify(before.source.from) !== JSON.stringify(source.from)) {
     throw otherPlan(run, `it began from ${before.source.from?.name ?? 'nothing'}, not from ${start?.name ?? 'nothing'}`);
   }
-  if (before !== undefined && JSON.stringify(plan) !== JSON.stringify(before.plan)) throw otherPlan(run, differenceOf(before.plan, plan));
+  if (before !== undefined && JSON.stringify(plan) !== JSON.stringify(before.plan)) throw otherPlan(run, planDifference(before.plan, plan));
   return { before, sets, engine, start, plan, source };
 }
 
@@ -207,11 +209,4 @@ function otherPlan(run: string, what: string): MstError {
   return new MstError('exists', `The run "${run}" was begun with another plan: ${what}.`, {
     hint: `Train beside it with --run ${run}-2, go on with it by mst train --resume ${run}, or begin it anew with --force.`,
   });
-}
-
-function differenceOf(before: TrainingPlan, now: TrainingPlan): string {
-  const differing = (Object.keys({ ...before, ...now }) as (keyof TrainingPlan)[]).filter(
-    (key) => JSON.stringify(before[key]) !== JSON.stringify(now[key]),
-  );
-  return differing.map((key) => `${key} ${JSON.stringify(before[key])}, not ${JSON.stringify(now[key])}`).join('; ');
 }
