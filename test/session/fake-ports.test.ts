@@ -1,7 +1,7 @@
 // Sessions of the bin on MIDI ports that are fakes and write down the bytes they are sent (support/fake-library.mjs), which are read here by
 // the MIDI specification: however a session ends, and whatever vanishes in its midst, nothing sounds on; and a machine's clock is followed.
 import { spawn } from 'node:child_process';
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -28,16 +28,17 @@ function notesIn(bytes: Uint8Array): { begun: number; left: string[] } {
   return { begun, left: [...sounding] };
 }
 
-const until = async (condition: () => boolean): Promise<void> => {
-  while (!condition()) await sleep(10);
-};
+/** Milliseconds after which what is waited for does not come any more. */
+const IN_VAIN = 40_000;
 
 /** A session on fake ports: the model plays alone, its notes without end, and what you play is passed on. */
 function session({ onTestFinished }: TestContext, more: { options?: readonly string[]; bare?: true } = {}) {
   const folder = temporaryFolder({}, onTestFinished);
   const file = (name: string): string => join(folder, name);
-  const plug = (inputs: readonly string[], outputs: readonly string[]): void =>
-    writeFileSync(file('ports.json'), JSON.stringify({ inputs, outputs }));
+  const plug = (inputs: readonly string[], outputs: readonly string[]): void => {
+    writeFileSync(file('ports.new'), JSON.stringify({ inputs, outputs }));
+    renameSync(file('ports.new'), file('ports.json'));
+  };
   for (const name of ['Keys.played', 'Synth.sent', 'Other.sent']) writeFileSync(file(name), '');
   if (more.bare) plug([], []);
   else plug(['Keys'], ['Synth', 'Other']);
@@ -64,6 +65,12 @@ function session({ onTestFinished }: TestContext, more: { options?: readonly str
     said += text;
   });
   const ended = new Promise<number | string | null>((resolve) => child.on('exit', (code, signal) => resolve(code ?? signal)));
+  const until = async (condition: () => boolean): Promise<void> => {
+    for (const begin = Date.now(); !condition(); await sleep(10)) {
+      if (child.exitCode === null && child.signalCode === null && Date.now() - begin < IN_VAIN) continue;
+      if (!condition()) throw new Error(`Waited in vain for ${condition}. The session said: ${said}`);
+    }
+  };
   const sent = (name: string): Buffer => readFileSync(file(`${name}.sent`));
   const record = (): string => {
     try {
@@ -77,10 +84,10 @@ function session({ onTestFinished }: TestContext, more: { options?: readonly str
   const play = async (...bytes: number[]): Promise<void> => {
     say(...bytes);
     const hex = Buffer.from(bytes).toString('hex');
-    await until(() => record().includes(hex) || child.exitCode !== null);
+    await until(() => record().includes(hex));
   };
-  const playing = (): Promise<void> => until(() => notesIn(sent('Synth')).begun >= 4 || child.exitCode !== null);
-  return { child, ended, plug, fail, sent, say, play, playing, record, said: () => said };
+  const playing = (): Promise<void> => until(() => notesIn(sent('Synth')).begun >= 4);
+  return { child, ended, plug, fail, sent, say, play, playing, record, until, said: () => said };
 }
 
 describe.concurrent('nothing sounds on', () => {
@@ -114,16 +121,16 @@ describe.concurrent('nothing sounds on', () => {
 
   test('when the keyboard vanishes with a key held; when it is back it is heard again', async (context) => {
     const jam = session(context, { options: ['--turns', 'pedal', '--thru', '--metronome', 'off', '--sound', 'off'] });
-    await until(() => jam.said().includes('Ready'));
+    await jam.until(() => jam.said().includes('Ready'));
     await jam.play(0x90, 50, 80);
-    await until(() => notesIn(jam.sent('Synth')).begun === 1);
+    await jam.until(() => notesIn(jam.sent('Synth')).begun === 1);
     jam.plug([], ['Synth', 'Other']);
-    await until(() => jam.said().includes('Keys was unplugged'));
-    await until(() => notesIn(jam.sent('Synth')).left.length === 0);
+    await jam.until(() => jam.said().includes('Keys was unplugged'));
+    await jam.until(() => notesIn(jam.sent('Synth')).left.length === 0);
     jam.plug(['Keys'], ['Synth', 'Other']);
-    await until(() => jam.said().includes('Keys is back'));
+    await jam.until(() => jam.said().includes('Keys is back'));
     await jam.play(0x90, 52, 80);
-    await until(() => notesIn(jam.sent('Synth')).begun === 2);
+    await jam.until(() => notesIn(jam.sent('Synth')).begun === 2);
     jam.child.kill('SIGINT');
     expect(await jam.ended).toBe(130);
     expect(notesIn(jam.sent('Synth')).left).toEqual([]);
@@ -133,14 +140,14 @@ describe.concurrent('nothing sounds on', () => {
     const jam = session(context);
     await jam.playing();
     jam.plug(['Keys'], ['Other']);
-    await until(() => /Synth was unplugged|does not work any more/.test(jam.said()));
+    await jam.until(() => /Synth was unplugged|does not work any more/.test(jam.said()));
     const gone = jam.sent('Synth').length;
     const heard = notesIn(jam.sent('Other')).begun;
-    await until(() => notesIn(jam.sent('Other')).begun > heard + 2);
+    await jam.until(() => notesIn(jam.sent('Other')).begun > heard + 2);
     expect(jam.sent('Synth').length).toBe(gone);
     jam.plug(['Keys'], ['Synth', 'Other']);
-    await until(() => jam.said().includes('Synth is back'));
-    await until(() => notesIn(jam.sent('Synth').subarray(gone)).begun > 0);
+    await jam.until(() => jam.said().includes('Synth is back'));
+    await jam.until(() => notesIn(jam.sent('Synth').subarray(gone)).begun > 0);
     // Whatever it held when it was unplugged is ended before anything new.
     const held = notesIn(jam.sent('Synth').subarray(0, gone)).left;
     const after = jam.sent('Synth').subarray(gone);
@@ -155,11 +162,11 @@ describe.concurrent('nothing sounds on', () => {
 
 test.concurrent('what is plugged in after the beginning is heard, and sounds', async (context) => {
   const jam = session(context, { bare: true, options: ['--turns', 'pedal', '--thru', '--metronome', 'off', '--sound', 'off'] });
-  await until(() => jam.said().includes('Ready. In: nothing. Out: nothing.'));
+  await jam.until(() => jam.said().includes('Ready. In: nothing. Out: nothing.'));
   jam.plug(['Keys'], ['Synth', 'Other']);
-  await until(() => jam.said().includes('Keys is heard, too') && jam.said().includes('Sound goes to Synth now'));
+  await jam.until(() => jam.said().includes('Keys is heard, too') && jam.said().includes('Sound goes to Synth now'));
   await jam.play(0x90, 50, 80);
-  await until(() => notesIn(jam.sent('Synth')).begun === 1);
+  await jam.until(() => notesIn(jam.sent('Synth')).begun === 1);
   jam.child.kill('SIGINT');
   expect(await jam.ended).toBe(130);
   expect(notesIn(jam.sent('Synth'))).toEqual({ begun: 1, left: [] });
@@ -176,7 +183,7 @@ test.concurrent('what a machine that stood still for a moment did not play is no
   jam.child.kill('SIGSTOP');
   await sleep(1000);
   jam.child.kill('SIGCONT');
-  await until(() => notesIn(jam.sent('Synth')).begun > heard + 4);
+  await jam.until(() => notesIn(jam.sent('Synth')).begun > heard + 4);
   jam.child.kill('SIGINT');
   expect(await jam.ended).toBe(130);
   const { entries } = decodeLog(jam.record());
@@ -188,21 +195,21 @@ test.concurrent('what a machine that stood still for a moment did not play is no
 test.concurrent('a session follows a machine by its MIDI clock: waits for Start, holds with Stop, goes on with Continue', async (context) => {
   const jam = session(context, { options: ['--clock', 'in', '--lengths', '1+1', '--input', 'Keys', '--output', 'Synth'] });
   const clicks = (): number => notesIn(jam.sent('Synth')).begun;
-  await until(() => jam.said().includes('Ready'));
+  await jam.until(() => jam.said().includes('Ready'));
   await sleep(300);
   expect([clicks(), jam.said().includes('waiting for the MIDI clock')]).toEqual([0, true]);
   const tick = setInterval(() => jam.say(0xf8), 10);
   try {
     jam.say(0xfc, 0xfa);
-    await until(() => clicks() >= 3);
+    await jam.until(() => clicks() >= 3);
     jam.say(0xfc);
-    await until(() => jam.record().includes('"bytes":"fc"') && notesIn(jam.sent('Synth')).left.length === 0);
+    await jam.until(() => jam.record().includes('"bytes":"fc"') && notesIn(jam.sent('Synth')).left.length === 0);
     await sleep(100);
     const held = clicks();
     await sleep(700);
     expect(clicks()).toBe(held);
     jam.say(0xfb);
-    await until(() => clicks() >= held + 3);
+    await jam.until(() => clicks() >= held + 3);
   } finally {
     clearInterval(tick);
   }
