@@ -1,14 +1,22 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
+/** Rooms whose tests leave nothing behind in their process, so that one process runs many of them. */
+const light = ['audio', 'core', 'encoding', 'evaluate', 'extraction', 'jam', 'model', 'music', 'notation', 'records', 'registry', 'view'];
+const lightTests = light.map((room) => `test/${room}/**/*.test.ts`);
+
 // Tests that play in real time mostly wait: there is a worker more than there are cores.
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   test: {
-    include: ['test/**/*.test.ts'],
+    env: mode === 'thorough' ? { THOROUGH: 'yes' } : {},
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
     expect: { poll: { timeout: 10_000 } },
     maxWorkers: availableParallelism() + 1,
+    projects: [
+      { extends: true, test: { name: 'light', include: lightTests, isolate: false } },
+      { extends: true, test: { name: 'mst', include: ['test/**/*.test.ts'], exclude: lightTests } },
+    ],
   },
-});
+}));

@@ -36,7 +36,7 @@ let sites: readonly AppSite[] = [];
 let clear = async (): Promise<void> => {};
 
 /** Set by `npm run test:browser`. */
-const thorough = process.env.MODE === 'thorough';
+const thorough = process.env.THOROUGH !== undefined;
 
 /** One after the other would wait twice for the same music. `always`: on both in `npm test`, too. */
 async function onBoth(

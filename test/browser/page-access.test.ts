@@ -25,7 +25,7 @@ async function violations(page: Page, only: 'all' | 'colours' = 'all'): Promise<
 }
 
 /** `npm run test:browser` looks at every state; `npm test`, for the sake of time, at those that have most on them, between them all. */
-const thorough = process.env.MODE === 'thorough';
+const thorough = process.env.THOROUGH !== undefined;
 const FULLEST = ['your-turn', 'models-turn', 'edited', 'no-audio', 'notices', 'strangers', 'settings', 'downloads'];
 const looked = (names: readonly string[]): string[] => names.filter((name) => thorough || FULLEST.includes(name));
 

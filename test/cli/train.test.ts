@@ -110,10 +110,12 @@ describe('mst train', () => {
     );
   });
 
+  const longer = ['train', '--artist', 'test', '--steps', '60', '--checkpoint-every', '5', ...quick, 'midi'];
+  const whole = home();
+
   it.each(['SIGINT', 'SIGKILL'] as const)('goes on after %s and ends with the bytes of an uninterrupted run', async (signal) => {
-    const [whole, broken] = [home(), home()];
-    const longer = ['train', '--artist', 'test', '--steps', '60', '--checkpoint-every', '5', ...quick, 'midi'];
-    expect(await mst(longer, { cwd: whole })).toMatchObject({ code: 0 });
+    const broken = home();
+    if (!existsSync(join(whole, 'checkpoints'))) expect(await mst(longer, { cwd: whole })).toMatchObject({ code: 0 });
     let sent = false;
     const run = join(broken, 'checkpoints', 'test');
     const stopped = await mst(longer, {
