@@ -2,7 +2,24 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Rooms whose tests leave nothing behind in their process, so that one process runs many of them. */
-const light = ['audio', 'core', 'encoding', 'evaluate', 'extraction', 'jam', 'model', 'music', 'notation', 'records', 'registry', 'view'];
+const light = [
+  'audio',
+  'core',
+  'datasets',
+  'encoding',
+  'evaluate',
+  'extraction',
+  'jam',
+  'kernels',
+  'model',
+  'music',
+  'notation',
+  'pipeline',
+  'records',
+  'registry',
+  'serve',
+  'view',
+];
 const lightTests = light.map((room) => `test/${room}/**/*.test.ts`);
 
 // Tests that play in real time mostly wait: there is a worker more than there are cores.
